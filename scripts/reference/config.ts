@@ -1,0 +1,39 @@
+// The keys of godwit.config.ts, from the types that check it.
+import ts from 'typescript'
+import { cell, commentOf, page, sourceOf, table } from './source.ts'
+
+const file = 'src/config/config.ts'
+
+function keysOf(name: string, prefix = ''): string[][] {
+  const declared = sourceOf(file)
+    .statements.filter(ts.isInterfaceDeclaration)
+    .find((i) => i.name.text === name)!
+  return declared.members.filter(ts.isPropertySignature).map((m) => {
+    const type = m
+      .type!.getText()
+      .replace(/readonly /g, '')
+      .replace(/ \| undefined/g, '')
+      .replace(/\?: /g, '?: ')
+    return [`\`${prefix}${m.name.getText()}\``, `\`${cell(type)}\``, cell(commentOf(m) ?? more[`${name}.${m.name.getText()}`] ?? '')]
+  })
+}
+
+const more: Readonly<Record<string, string>> = {
+  'Settings.run': 'How a run works; see below.',
+}
+
+const keys = (name: string, prefix?: string): string => table(['key', 'type', 'what it says'], keysOf(name, prefix))
+
+export const configPage = (): string =>
+  page(
+    'Configuration',
+    'What `godwit.config.ts` exports as its default. A key that is not here is refused, and types are checked, never converted. `${NAME}` is taken from the process environment, then `.env.ENVIRONMENT`, then `.env`, both beside the configuration.',
+    '## At the top',
+    keys('Config'),
+    '## At the top, and in every environment',
+    keys('Settings'),
+    '## owns',
+    keys('Owns', 'owns.'),
+    '## run',
+    keys('RunSettings', 'run.'),
+  )
