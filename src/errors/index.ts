@@ -1,0 +1,214 @@
+// Every code that Godwit prints, in one place: errors, findings of a plan, reasons of the quarantine. `godwit explain` reads from here.
+import * as cli from './cli.ts'
+import * as config from './config.ts'
+import * as database from './database.ts'
+import * as embedded from './embedded.ts'
+import type { ErrorKind } from './error.ts'
+import * as mapping from './mapping.ts'
+import * as plan from './plan.ts'
+import * as run from './run.ts'
+
+export interface Explained {
+  readonly code: string
+  readonly kind: 'error' | 'finding' | 'quarantine'
+  readonly means: string
+  readonly todo?: string
+}
+
+const isKind = (value: unknown): value is ErrorKind<never> => typeof value === 'function' && 'code' in value && 'means' in value
+
+const errors: readonly Explained[] = [cli, config, database, embedded, mapping, plan, run]
+  .flatMap((module) => Object.values(module))
+  .filter(isKind)
+  .map(({ code, means }) => ({ code, kind: 'error', means }))
+
+const finding = (code: string, means: string, todo: string): Explained => ({ code, kind: 'finding', means, todo })
+
+/** What a plan can say of a migration, besides what is an error of its own. */
+const findings: readonly Explained[] = [
+  finding(
+    'GW_UNMAPPED',
+    'A column of the source is neither mapped nor ignored. Columns that are forgotten are how data gets lost, so each needs a word.',
+    'map it, or say under ignore why it goes nowhere.',
+  ),
+  finding(
+    'GW_USED_AND_IGNORED',
+    'A column is mapped and ignored at the same time. One of the two was not meant.',
+    'take it out of ignore, or out of the mapping.',
+  ),
+  finding(
+    'GW_COLUMN_MISSING',
+    'The mapping names a column that its table does not have.',
+    'look for a slip in the name; if the database has changed, godwit pull.',
+  ),
+  finding(
+    'GW_NO_REASON',
+    'A column is ignored without a reason. Somebody will ask, long after it was decided.',
+    'write the reason in a few words.',
+  ),
+  finding(
+    'GW_FED_TWICE',
+    'Two outputs of a mapping write the same row of a table, and the second would overwrite the first.',
+    'write all columns of the row in one output.',
+  ),
+  finding('GW_GENERATED', 'The database computes this column by itself and takes no value for it.', 'leave it out of the mapping.'),
+  finding('GW_REQUIRED', 'A column must have a value, has no default, and the mapping gives it none.', 'map it.'),
+  finding(
+    'GW_NARROWER',
+    'The mapping gives a column a value that it cannot hold: longer than it is wide, or not among those that its type or a CHECK allows.',
+    'map to another value, or change the column first.',
+  ),
+  finding(
+    'GW_PER',
+    'A row that several source rows share (per) has a value that can differ between them.',
+    'make it from what tells the groups apart, or aggregate it: min(…), max(…), sum(…).',
+  ),
+  finding(
+    'GW_NULL_UNDECIDED',
+    'A value can be null where the mapping has not said what null means.',
+    'say it: .required(), .orElse(…), or an arm for null.',
+  ),
+  finding(
+    'GW_TRIGGER',
+    'A table that is written has a trigger, which fires for the rows that Godwit writes. What it changes shows as a difference in verify; what it refuses goes to quarantine.',
+    'nothing, if that is meant.',
+  ),
+  finding(
+    'GW_ROW_SECURITY',
+    'A table has row security: a role that it applies to sees only some of the rows. Godwit stops with an error rather than compare half of them.',
+    'run as a role that it does not apply to.',
+  ),
+  finding(
+    'GW_IN_NODE',
+    'A value is computed by a plain function (compute): rows leave the database and come back, which is several times slower, and the result is not compared by verify.',
+    'say it in SQL if it can be said.',
+  ),
+]
+
+const reason = (code: string, means: string, todo: string): Explained => ({ code, kind: 'quarantine', means, todo })
+const retry = 'Then: godwit quarantine retry KEY.'
+
+/** Why a source row does not go. */
+const reasons: readonly Explained[] = [
+  reason(
+    'NULL_NOT_ALLOWED',
+    'A value is missing that the mapping (required) or the target column must have.',
+    `fill it in the source, or say in the mapping what stands in for it: .orElse(…). ${retry}`,
+  ),
+  reason(
+    'ENUM_UNKNOWN',
+    'A value has no arm in a value map, no line in a decision table, meets no condition, or is none of the values of an enum. Godwit does not guess the nearest.',
+    `add the arm, or mend the row. ${retry}`,
+  ),
+  reason(
+    'CAST_NUMERIC',
+    'A text is not a number in the form that the mapping declares: 1.234,56 where 1,234.56 is meant.',
+    `mend the text, or declare the other form. ${retry}`,
+  ),
+  reason('CAST_UUID', 'A text is not a UUID.', `mend it. ${retry}`),
+  reason('CAST_FAILED', 'A value cannot be what the target column is.', `mend it, or convert it in the mapping. ${retry}`),
+  reason(
+    'DATE_INVALID',
+    'A text is no date in the declared form, or a local time that did not exist or happened twice when the clocks changed.',
+    `mend it, or declare another form or zone. ${retry}`,
+  ),
+  reason('JSON_INVALID', 'A text is not JSON.', `mend it. ${retry}`),
+  reason(
+    'JSON_KEY_TWICE',
+    'A JSON object has a key twice. The database keeps the last of the two values, and Godwit does not choose.',
+    `mend it. ${retry}`,
+  ),
+  reason(
+    'PRECISION_LOSS',
+    'A number has more places than the target keeps, or a fraction where a whole number is wanted. Godwit does not round by itself.',
+    `round in the mapping if that is meant: .round(2). ${retry}`,
+  ),
+  reason('OUT_OF_RANGE', 'A number or date lies outside of what the target column holds.', `mend it, or widen the column. ${retry}`),
+  reason(
+    'TOO_LONG',
+    'A text is longer than its column. Godwit does not cut.',
+    `widen the column, shorten the text, or cut it in the mapping. ${retry}`,
+  ),
+  reason('ENCODING', 'A text holds a character that the target cannot store, a NUL for instance.', `mend it. ${retry}`),
+  reason('DIV_BY_ZERO', 'Something is divided by zero.', `mend the row, or guard the division: when(…). ${retry}`),
+  reason(
+    'LOOKUP_MISS',
+    'What the row names is in no row of the table that it is looked up in.',
+    `add it there, mend the row, or use lookupOrNull if none is fine. ${retry}`,
+  ),
+  reason(
+    'LOOKUP_AMBIGUOUS',
+    'What the row names is in more than one row of the table that it is looked up in, and nothing says which is meant.',
+    `make it unique there, or look it up by something that is. ${retry}`,
+  ),
+  reason(
+    'FK_ORPHAN',
+    'The row would point at a row that is not there (a foreign key of the target).',
+    `add the missing row or mend the pointer. ${retry}`,
+  ),
+  reason(
+    'PARENT_MISSING',
+    'The row belongs to a row of another mapping that made nothing, or is not there.',
+    `see what became of that one: godwit trace. ${retry}`,
+  ),
+  reason(
+    'PARENT_QUARANTINED',
+    'The row belongs to one that is itself in quarantine; it waits for that.',
+    'mend the other row and retry it: this one goes with it.',
+  ),
+  reason(
+    'UNIQUE_CONFLICT',
+    'The row would have the same unique key as another: of another source row, or of a row in the target that is not ours. All that meet are held back, never all but the first.',
+    `decide which is right and mend the others. ${retry}`,
+  ),
+  reason(
+    'EXCLUSION_CONFLICT',
+    'The row would overlap with another that an exclusion constraint forbids.',
+    `decide which is right. ${retry}`,
+  ),
+  reason(
+    'TARGET_FOREIGN_ROW',
+    'The key that the mapping gives is taken in the target by a row that Godwit did not write. It is not overwritten.',
+    `give the row another key, or remove the other row if it should not be there. ${retry}`,
+  ),
+  reason(
+    'RULE',
+    'The row does not meet a condition that the mapping sets with .must(…); the words are those of its author.',
+    `mend the row or the rule. ${retry}`,
+  ),
+  reason(
+    'NOTE',
+    'The row went, and the mapping marks it with .warnIf(…); the words are those of its author.',
+    'nothing has to be done; godwit trace shows the rows.',
+  ),
+  reason('CHECK_FAILED', 'The row would break a CHECK constraint of the target.', `mend the row or the rule. ${retry}`),
+  reason(
+    'TARGET_TRIGGER',
+    'A trigger of the target refused the row (RAISE).',
+    `its message stands with the row: godwit quarantine show KEY. ${retry}`,
+  ),
+  reason(
+    'FILTER_NULL',
+    'A rule under only is neither true nor false for the row, because something in it is null.',
+    `say in the rule what null means. ${retry}`,
+  ),
+  reason(
+    'COMPUTE_ERROR',
+    'A plain function of the mapping (compute) threw an error for the row.',
+    `its message stands with the row. ${retry}`,
+  ),
+  reason(
+    'EXPR_ERROR',
+    'The server refused the row for a reason that no rule saw coming; its words and its SQLSTATE stand with the row.',
+    `godwit quarantine show KEY tells it. ${retry}`,
+  ),
+]
+
+/** By code, each once: a finding that is also an error of its own is explained by the error. */
+export const explained: readonly Explained[] = [...new Map([...findings, ...reasons, ...errors].map((e) => [e.code, e])).values()].toSorted(
+  (a, b) => (a.kind === b.kind ? (a.code < b.code ? -1 : 1) : order(a) - order(b)),
+)
+
+function order({ kind }: Explained): number {
+  return ['error', 'finding', 'quarantine'].indexOf(kind)
+}

@@ -1,0 +1,64 @@
+// Tables as one writes them, or as `godwit pull` does; and the types of a row and of what an insert needs.
+import type { Column, ColumnFacts, Decimal } from './column.ts'
+import { elsewhere, qualified } from './schema.ts'
+
+export type Columns = Readonly<Record<string, Column<any>>>
+
+export interface Table<C extends Columns = any> {
+  /** `schema.name` */
+  readonly id: string
+  readonly columns: C
+  readonly key: readonly string[]
+  /** A query rather than a table: its text. */
+  readonly query?: string
+  /** What `with` added. */
+  readonly added: readonly string[]
+  /** This table as it will be, with more columns. */
+  with<const D extends Columns>(more: D): Table<C & D>
+}
+
+export type TypeOf<C> = C extends Column<any> ? C['$'] : never
+/** The type of a table's key, where it is one column. */
+export type KeyOf<T extends Table> = {
+  [K in keyof T['columns']]: T['columns'][K] extends Column<any, boolean, true> ? TypeOf<T['columns'][K]> : never
+}[keyof T['columns']]
+
+/** What may be put where a T is wanted: a whole number also into a wider one. */
+export type Fits<T> = T extends bigint ? bigint | number : T extends Decimal ? Decimal | bigint | number : T
+
+type Needed<C extends Columns> = { [K in keyof C]: C[K] extends Column<any, true> ? never : K }[keyof C]
+
+/** Per column what is given for it, where Given<T> is what stands for a T. */
+export interface GivenKind {
+  readonly type: unknown
+  readonly given: unknown
+}
+export type Give<G extends GivenKind, T> = (G & { readonly type: T })['given']
+export type ValuesFor<C extends Columns, G extends GivenKind> = { readonly [K in Needed<C>]: Give<G, TypeOf<C[K]>> } & {
+  readonly [K in Exclude<keyof C, Needed<C>>]?: Give<G, TypeOf<C[K]>>
+}
+
+export function table<const C extends Columns>(name: string, columns: C, added: readonly string[] = []): Table<C> {
+  return relation(qualified(name), columns, added)
+}
+
+/** Another database, by its name in the configuration (`sources`): its tables can be mapped from and looked into, never written. */
+export const database = (name: string): { table<const C extends Columns>(name: string, columns: C): Table<C> } => ({
+  table: (table, columns) => relation(elsewhere(name, qualified(table)), columns, []),
+})
+
+/** A query with named, typed columns, to map from or to look into where a table will not do. Its key must be unique. */
+export function query<const C extends Columns>(name: string, columns: C, sql: string): Table<C> {
+  return relation(`query.${name}`, columns, [], sql)
+}
+
+function relation<const C extends Columns>(id: string, columns: C, added: readonly string[], sql?: string): Table<C> {
+  return Object.freeze({
+    id,
+    columns,
+    added,
+    key: Object.keys(columns).filter((k) => (columns[k] as ColumnFacts).isKey),
+    ...(sql === undefined ? {} : { query: sql }),
+    with: (more: Columns) => relation(id, { ...columns, ...more }, Object.keys(more), sql),
+  }) as unknown as Table<C>
+}
