@@ -1,0 +1,39 @@
+// Sources by their engine. A new kind of database adds its line here.
+import { openMariadbSource } from './mariadb/source.ts'
+import { openPostgresSource } from './postgres/source.ts'
+import type { Source } from './source.ts'
+import { openSqliteSource } from './sqlite/source.ts'
+
+export interface SourceAddress {
+  readonly engine: string
+  /** The URL, or the file. */
+  readonly at: string
+  /** For people. */
+  readonly shown?: string
+  readonly applicationName?: string
+  readonly statementTimeout?: number
+}
+
+const engines: Readonly<Record<string, (address: SourceAddress) => Promise<Source>>> = {
+  postgres: ({ at, shown, applicationName, statementTimeout }) =>
+    openPostgresSource({ url: at, ...(shown ? { name: shown } : {}), applicationName, statementTimeout }),
+  mariadb: ({ at, shown }) => openMariadbSource(at, shown ?? new URL(at).host),
+  sqlite: ({ at, shown }) => openSqliteSource(at, shown ?? at),
+}
+
+export const openSource = (address: SourceAddress): Promise<Source> => engines[address.engine]!(address)
+
+/** Opened when it is first asked for anything: what does not need it works without it. */
+export function openLater(name: string, open: () => Promise<Source>): Source {
+  let opened: Promise<Source> | undefined
+  const source = () => (opened ??= open())
+  return {
+    name,
+    schema: async (only) => (await source()).schema(only),
+    extent: async (table, key) => (await source()).extent(table, key),
+    send: async (what, here, streams) => (await source()).send(what, here, streams),
+    close: async () => {
+      await opened?.then((s) => s.close()).catch(() => undefined)
+    },
+  }
+}
