@@ -1,0 +1,68 @@
+// `godwit/api`: what the commands do, for programs.
+import { DatabaseAddress, sourceSchemes } from './config/address.ts'
+import type { Database } from './databases/database.ts'
+import { openSource } from './databases/open.ts'
+import { openPostgres } from './databases/postgres/postgres.ts'
+import { withSources } from './databases/sources.ts'
+import type { Plan } from './plan/plan.ts'
+import { type Repaired, repairRun, verifyRun } from './run/check.ts'
+import { inOurWords } from './run/failures.ts'
+import { planned } from './run/planned.ts'
+import { type Cause, causes, type QuarantinedRow, quarantined, type Retried, retry, type Which, waive } from './run/quarantine.ts'
+import { run as runPlan } from './run/run.ts'
+import { type Trace, traceRow } from './run/trace.ts'
+import { undo as undoPlan } from './run/undo.ts'
+import type { Verification } from './run/verify.ts'
+
+export { type Config, defineConfig } from './config/config.ts'
+export type { Database } from './databases/database.ts'
+export { GodwitError } from './errors/error.ts'
+export type { Answer, Event, Observe, Verdict } from './events/event.ts'
+export type { View } from './events/view.ts'
+export type { Plan } from './plan/plan.ts'
+export type { RunOptions } from './run/run.ts'
+export type { UndoOptions } from './run/undo.ts'
+
+/** `sources`: other databases that tables may be read from, by name: a URL, or `sqlite:` and a file. Nothing is written there. */
+export async function connect(url: string, options: { readonly sources?: Readonly<Record<string, string>> } = {}): Promise<Database> {
+  const named = Object.entries(options.sources ?? {})
+  const target = await openPostgres({ url })
+  if (!named.length) return target
+  const open = (at: string) => {
+    const { engine, database } = DatabaseAddress.parse(at, { schemes: sourceSchemes })
+    return openSource({ engine, at: engine === 'sqlite' ? database! : at })
+  }
+  const opened = await Promise.all(named.map(async ([name, at]) => [name, await open(at)] as const))
+  return withSources(target, new Map(opened))
+}
+
+/** What the server says comes out as an error with a code, a hint and an exit. */
+const inWords =
+  <A extends unknown[], R>(body: (...args: A) => Promise<R>) =>
+  (...args: A): Promise<R> =>
+    body(...args).catch((error: unknown) => {
+      throw inOurWords(error)
+    })
+
+/** A migration met with a database: everything that a run will do. Reads, and changes nothing. */
+export const plan = inWords(planned)
+
+/** Carries a plan out, from where its run stands. */
+export const run = inWords(runPlan)
+/** Takes its run back, and proves it. */
+export const undo = inWords(undoPlan)
+/** What became of the run of this plan, asked of the data. */
+export const verify = inWords((of: Plan, db: Database): Promise<Verification> => verifyRun(of, db))
+/** Source rows whose target rows are not as the mapping says, remapped; then verified again. */
+export const repair = inWords((of: Plan, db: Database): Promise<Repaired> => repairRun(of, db))
+
+export const quarantineCauses = inWords((of: Plan, db: Database): Promise<Cause[]> => db.session((s) => causes(s, of.migration)))
+export const quarantineList = inWords(
+  (of: Plan, db: Database, which: Which = {}): Promise<QuarantinedRow[]> => db.session((s) => quarantined(s, of.migration, which)),
+)
+export const quarantineRetry = inWords((of: Plan, db: Database, which: Which = {}): Promise<Retried> => retry(of, db, which))
+export const quarantineWaive = inWords(
+  (of: Plan, db: Database, which: Which, by: string, why: string): Promise<number> =>
+    db.session((s) => waive(s, of.migration, which, by, why)),
+)
+export const trace = inWords((of: Plan, db: Database, row: string): Promise<Trace> => db.session((s) => traceRow(s, of, row)))

@@ -1,0 +1,35 @@
+// Which tables a migration reads and writes, as far as it can be told without a plan.
+import type { Concern } from '../databases/postgres/doctor-tables.ts'
+import { walk } from '../expr/node.ts'
+import type { Migration } from '../migration/migration.ts'
+import { whereIs } from '../schema/schema.ts'
+import type { Context } from './context.ts'
+import type { Project } from './project.ts'
+
+export async function concernOf({ globals }: Context, { config }: Pick<Project, 'config'>): Promise<Concern> {
+  const { migrationsIn, chosen } = await import('./migrations.ts')
+  const found = config.migrations.length ? await migrationsIn(config) : []
+  const wanted = globals.migration === undefined ? found : [chosen(found, globals.migration)]
+  const writes = [...new Set(wanted.flatMap(({ migration }) => migration.mappings.flatMap((m) => m.outputs.map((o) => o.to.id))))]
+  const declared = config.owns.readOnly.map((name) => (name.includes('.') ? name : `${name}.*`))
+  const reads = [...new Set([...wanted.flatMap(({ migration }) => readsOf(migration)), ...declared])].filter(
+    (id) => !writes.includes(id) && !whereIs(id),
+  )
+  return { readOnly: reads, writes: writes.length ? writes : (config.owns.schemas ?? []).map((name) => `${name}.*`) }
+}
+
+function readsOf(migration: Migration): string[] {
+  const ids = new Set(migration.reads)
+  for (const m of migration.mappings) {
+    if (m.from.query === undefined) ids.add(m.from.id)
+    for (const o of m.outputs) {
+      for (const root of [...Object.values(o.values), ...(o.when ? [o.when] : [])]) {
+        walk(root, (n) => {
+          const relation = n.params.relation as { id: string; query?: string } | undefined
+          if (n.word.name === 'lookup' && relation && relation.query === undefined) ids.add(relation.id)
+        })
+      }
+    }
+  }
+  return [...ids]
+}

@@ -1,0 +1,97 @@
+// What a command works on: the configuration, the database, the migration, and the plan that comes of them.
+import { resolve } from 'node:path'
+import type { ResolvedConfig, ResolvedSource } from '../config/config.ts'
+import { loadConfig } from '../config/load.ts'
+import type { Database } from '../databases/database.ts'
+import { openLater, openSource } from '../databases/open.ts'
+import { openPostgres } from '../databases/postgres/postgres.ts'
+import type { Source } from '../databases/source.ts'
+import { withSources } from '../databases/sources.ts'
+import type { Migration } from '../migration/migration.ts'
+import type { Manner, Plan } from '../plan/plan.ts'
+import { type PlanOptions, planned } from '../run/planned.ts'
+import type { Context } from './context.ts'
+import { type PrivateServer, privateServer, sessionName } from './embedded.ts'
+import { chosen, type Found, migrationsIn } from './migrations.ts'
+
+export interface Project {
+  readonly config: ResolvedConfig
+  readonly db: Database
+  /** Where the server is, for what needs a connection of its own. */
+  readonly url: string
+}
+
+export interface Planned extends Project {
+  readonly found: Found
+  readonly plan: Plan
+}
+
+export const configOf = ({ globals }: Context): Promise<ResolvedConfig> => loadConfig({ folder: globals.folder, env: globals.env })
+
+/** Opens the databases that the configuration names, and closes them whatever happens. */
+export async function withDatabase<T>(context: Context, config: ResolvedConfig, work: (project: Project) => Promise<T>): Promise<T> {
+  const embedded = [config.address, ...config.sources.map((s) => s.address)].some((a) => a.engine === 'embedded')
+  const server = embedded ? await privateServer(config, context.screen.note) : undefined
+  try {
+    const { db, url } = await opened(config, server)
+    try {
+      return await work({ config, db, url })
+    } finally {
+      await db.close()
+    }
+  } finally {
+    await server?.stop()
+  }
+}
+
+async function opened(config: ResolvedConfig, server: PrivateServer | undefined): Promise<{ db: Database; url: string }> {
+  const limits = { applicationName: sessionName, statementTimeout: config.run.statementTimeoutMs }
+  const own = config.address.engine === 'embedded'
+  const url = own ? server!.url : config.database.reveal()
+  const target = await openPostgres({ ...limits, runAs: config.runAs, url, ...(own ? { name: 'embedded' } : {}) })
+  if (!config.sources.length) return { db: target, url }
+  const later = (source: ResolvedSource): Source =>
+    openLater(source.name, async () => openSource({ ...limits, ...(await addressOf(config, source, server)) }))
+  return { db: withSources(target, new Map(config.sources.map((source) => [source.name, later(source)]))), url }
+}
+
+async function addressOf(config: ResolvedConfig, { name, database, address, load }: ResolvedSource, server: PrivateServer | undefined) {
+  if (address.engine === 'embedded') return { engine: 'postgres', at: await server!.beside(name, load), shown: `${name} (embedded)` }
+  if (address.engine === 'sqlite') return { engine: 'sqlite', at: resolve(config.root, address.database!), shown: address.database! }
+  return { engine: address.engine, at: database.reveal(), shown: address.describe() }
+}
+
+/** Files first: what is wrong in them is said before a server is asked anything. */
+export async function withPlan<T>(
+  context: Context,
+  work: (planned: Planned) => Promise<T>,
+  options: { manner?: Manner; recorded?: boolean; name?: (project: Project) => Promise<string | undefined> } = {},
+): Promise<T> {
+  const config = await configOf(context)
+  const all = await migrationsIn(config)
+  if (!options.name) chosen(all, context.globals.migration)
+  return withDatabase(context, config, async (project) => {
+    const found = chosen(all, context.globals.migration ?? (await options.name?.(project)))
+    return work({
+      ...project,
+      found,
+      plan: await planFor(found.migration, project, { ...options.manner, recorded: options.recorded === true }),
+    })
+  })
+}
+
+/** With what the configuration says of it. */
+export const planFor = (migration: Migration, { config, db }: Pick<Project, 'config' | 'db'>, manner: PlanOptions = {}): Promise<Plan> =>
+  planned(migration, db, { readOnly: config.owns.readOnly, ...mannerOf(config), ...manner })
+
+/** The configuration's `run`, as the runner takes it. */
+export function mannerOf({ run }: ResolvedConfig): Manner {
+  const { rows, targetMs } = run.chunk
+  return {
+    workers: run.workers,
+    chunk: targetMs === undefined ? rows : { rows, targetMs },
+    budget: run.budget,
+    retries: run.retries,
+    lockTimeoutMs: run.lockTimeoutMs,
+  }
+}

@@ -1,0 +1,37 @@
+// What was taken back, what stays, and the proof.
+import type { Undone } from '../../run/undo.ts'
+import { count, list, plural } from '../../text.ts'
+import { wrongAnswers } from './answers.ts'
+import { wrapped } from './layout.ts'
+import type { Screen } from './screen.ts'
+
+export const proofHolds = ({ digest, proof }: Undone): boolean =>
+  digest.before === digest.after && proof.every((a) => a.verdict === 'passed')
+
+export function undoText(done: Undone, screen: Pick<Screen, 'paint' | 'width'>): string[] {
+  const removed = Object.entries(done.removed).filter(([, n]) => n > 0)
+  const gone = removed.length ? list(removed.map(([id, n]) => `${count(n)} of ${id.replace(/^public\./, '')}`)) : 'no rows'
+  return [
+    wrapped(`${screen.paint.green('Taken back')}: ${gone}.${kept(done)}`, '', screen.width),
+    ...(proofHolds(done) ? [wrapped(`proof       ${proof(done)}`, '', screen.width)] : broken(done, screen)),
+  ]
+}
+
+function kept({ digest }: Undone): string {
+  const rows = digest.rows + digest.since
+  if (rows === 0) return ''
+  const since = digest.since ? `, ${count(digest.since)} of them new since the run began` : ''
+  return `  Keeps ${plural(rows, 'row')} that ${rows === 1 ? 'is' : 'are'} not ours${since}.`
+}
+
+const short = (digest: string): string => `${digest.slice(0, 8)}…`
+
+function proof({ digest, run }: Undone): string {
+  if (digest.rows === 0) return `the target was empty before run ${run}, and no row of ours is left`
+  return `${digest.rows === 1 ? 'the row' : `the ${plural(digest.rows, 'row')}`} from before run ${run} ${digest.rows === 1 ? 'is as it was' : 'are as they were'}: digest ${short(digest.before)} = ${short(digest.after)}`
+}
+
+function broken({ digest, proof: answers, run }: Undone, screen: Pick<Screen, 'paint' | 'width'>): string[] {
+  const says = `rows that are not ours are not as they were before run ${run} (digest ${short(digest.before)} ≠ ${short(digest.after)}): somebody else changed or removed them.`
+  return [wrapped(`${screen.paint.red('✗')} ${says}`, '', screen.width), ...wrongAnswers(answers, screen)]
+}

@@ -1,0 +1,131 @@
+// A configuration and an environment become what Godwit works with: paths absolute, variables put in, nothing left to decide.
+
+import { existsSync, globSync } from 'node:fs'
+import { isAbsolute, join, resolve } from 'node:path'
+import { configInvalid, type MissingVariable, variableMissing } from '../errors/config.ts'
+import { DatabaseAddress, sourceSchemes } from './address.ts'
+import { placeOf, problemAt, type Written } from './check.ts'
+import type { Config, ResolvedConfig, ResolvedSource, Settings } from './config.ts'
+import { environmentsOf, pathOf, runOf, settingOf } from './environment.ts'
+import { type Expanded, expand, type Place } from './variables.ts'
+
+export interface Given {
+  readonly config: Config
+  readonly environment: string | undefined
+  readonly places: readonly Place[]
+  readonly root: string
+  readonly file: string | undefined
+  readonly written: Written
+}
+
+export function resolved(given: Given): ResolvedConfig {
+  const { config, environment, root } = given
+  const texts = expanded(given)
+  const address = addressOf(given, texts.database)
+  const isProtected = settingOf(config, environment, 'protected') ?? false
+  const owns = settingOf(config, environment, 'owns')
+  const name = environment ?? 'default'
+  return Object.freeze({
+    file: given.file,
+    root,
+    name,
+    environments: environmentsOf(config),
+    protected: isProtected,
+    migrations: migrationsOf(root, settingOf(config, environment, 'migrations')),
+    load: address.engine === 'embedded' ? filesToLoad(given) : [],
+    schema: resolve(root, settingOf(config, environment, 'schema') ?? 'schema.ts'),
+    database: address.url,
+    address,
+    sources: sourcesOf(given),
+    owns: { readOnly: owns?.readOnly ?? [], schemas: owns?.schemas },
+    runAs: texts.runAs?.text || undefined,
+    run: runOf(config, environment),
+    describe: () => `${name} (${address.describe()})${isProtected ? ', protected' : ''}`,
+  })
+}
+
+// ── variables and the address ──────────────────────────────────────────────────────────────
+
+function expanded(given: Given): { database: Expanded; runAs: Expanded | undefined } {
+  const { config, environment, places } = given
+  const role = settingOf(config, environment, 'runAs')
+  const database = expand(settingOf(config, environment, 'database') ?? `\${DATABASE_URL:-embedded}`, places)
+  const runAs = role === undefined ? undefined : expand(role, places)
+  refuseMissing(given, { database, runAs })
+  return { database, runAs }
+}
+
+function refuseMissing(given: Given, texts: Partial<Record<keyof Settings, Expanded | undefined>>): void {
+  const { config, environment } = given
+  const missing = Object.entries(texts).flatMap(([key, text]): MissingVariable[] => {
+    const path = pathOf(config, environment, key as keyof Settings)
+    return (text?.missing ?? []).map(({ variable, looked }) => ({ variable, looked, key: path.join('.') }))
+  })
+  refuseMissingAt(given, missing)
+}
+
+function refuseMissingAt({ environment, written }: Given, missing: readonly MissingVariable[]): void {
+  if (missing.length === 0) return
+  const file = environment === undefined ? '.env' : `.env.${environment}`
+  throw variableMissing({ missing, environment, file, at: placeOf(written, missing[0]!.key.split('.')) })
+}
+
+function addressOf({ config, environment, written, file }: Given, { text, found }: Expanded): DatabaseAddress {
+  const from = found.map(({ variable, place }) => `\${${variable}} in ${place}`).join(', ')
+  const at = file === undefined ? undefined : placeOf(written, pathOf(config, environment, 'database'))
+  return DatabaseAddress.parse(text, { at, from })
+}
+
+function sourcesOf(given: Given): readonly ResolvedSource[] {
+  const { config, environment, places, written, file } = given
+  const path = pathOf(config, environment, 'sources')
+  return Object.entries(settingOf(config, environment, 'sources') ?? {}).map(([name, source]) => {
+    const own = [...path, name, ...(typeof source === 'string' ? [] : ['database'])]
+    const { text, found, missing } = expand(typeof source === 'string' ? source : source.database, places)
+    refuseMissingAt(
+      given,
+      missing.map((m) => ({ ...m, key: own.join('.') })),
+    )
+    const from = found.map(({ variable, place }) => `\${${variable}} in ${place}`).join(', ')
+    const address = DatabaseAddress.parse(text, {
+      at: file === undefined ? undefined : placeOf(written, own),
+      from,
+      schemes: sourceSchemes,
+    })
+    const load = address.engine === 'embedded' && typeof source !== 'string' ? (source.load ?? []) : []
+    return { name, database: address.url, address, load: loadable(given, load, [...path, name, 'load']) }
+  })
+}
+
+// ── files ──────────────────────────────────────────────────────────────────────────────────
+
+const notMigrations = /\.(d|test|spec)\.[cm]?ts$/
+
+function migrationsOf(root: string, patterns: readonly string[] | undefined): readonly string[] {
+  // what the user names stays even if it is not there, so that the command that needs it can say so; the defaults are only tried
+  if (patterns === undefined) return filesOf(root, ['migration.ts', 'migrations/*.ts']).filter((path) => existsSync(path))
+  return filesOf(root, patterns)
+}
+
+const filesToLoad = (given: Given): readonly string[] =>
+  loadable(given, settingOf(given.config, given.environment, 'load') ?? [], pathOf(given.config, given.environment, 'load'))
+
+function loadable({ root, written }: Given, patterns: readonly string[], path: readonly string[]): readonly string[] {
+  const files = filesOf(root, patterns)
+  const problems = files.filter((file) => !existsSync(file)).map((file) => problemAt(written, path, `names ${file}, which is not there.`))
+  if (problems.length > 0) throw configInvalid({ file: written.shown, problems })
+  return files
+}
+
+/** Absolute, in the order of the patterns, sorted within each, none twice. */
+function filesOf(root: string, patterns: readonly string[]): readonly string[] {
+  return [...new Set(patterns.flatMap((pattern) => filesFor(root, pattern)))]
+}
+
+function filesFor(root: string, pattern: string): readonly string[] {
+  const named = resolve(root, pattern)
+  // a folder may be called [id]: what is there under the very name is no pattern
+  if (!/[*?[\]{}()]/.test(pattern) || existsSync(named)) return [named]
+  const paths = globSync(pattern, { cwd: root }).filter((path) => !notMigrations.test(path))
+  return paths.map((path) => (isAbsolute(path) ? path : join(root, path))).toSorted()
+}

@@ -1,0 +1,80 @@
+// The shape of a configuration. Types are checked and never converted, and a key that is not here is refused.
+
+import type { z as Zod } from 'zod'
+import { count } from '../text.ts'
+import { durationOf } from './duration.ts'
+
+/** Postgres counts its timeouts in milliseconds in an int. */
+const longestTimeout = 2_147_483_647
+
+/** Each check's message completes "… must be". */
+export function shapeOf(z: typeof Zod) {
+  /** The keys that may stand at a path: '' is the top, 'run.chunk' the size of a unit. */
+  const knownKeys = new Map<string, readonly string[]>()
+  const must = <T>(expected: string, holds: (value: unknown) => boolean) => z.custom<T>(holds, expected).optional()
+  const object = <F extends Zod.core.$ZodLooseShape>(path: string, fields: F) => {
+    knownKeys.set(path, Object.keys(fields))
+    return z.strictObject(fields, { error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : 'an object') })
+  }
+  const whole = (from: number, to: number) => must<number>(wholeNumber(from, to), isWhole(from, to))
+  const list = (all: string, each: string, holds: (value: unknown) => boolean) =>
+    z.array(z.custom<string>(holds, each), { error: `a list of ${all}` }).optional()
+
+  const timeout = must<string>("a duration such as '500ms', '2s' or '10min', more than 0 and less than 24 days", isTimeout)
+  const rows = wholeNumber(1, 10_000_000)
+  const size = { rows: must<number>(rows, isWhole(1, 10_000_000)), targetMs: whole(1, 3_600_000) }
+  const run = object('run', {
+    workers: whole(1, 64),
+    chunk: z.union([size.rows, object('run.chunk', size)], { error: `${rows}, or { rows, targetMs }` }).optional(),
+    budget: object('run.budget', {
+      rows: whole(0, 1_000_000_000),
+      percent: must<number>('a number from 0 to 100', (v) => typeof v === 'number' && v >= 0 && v <= 100),
+    }).optional(),
+    lockTimeout: timeout,
+    statementTimeout: timeout,
+    retries: whole(0, 1_000),
+  })
+  const source = object('sources.*', {
+    database: z.custom<string>(isText, `a URL, 'sqlite:FILE' or 'embedded' (it may hold \${NAME})`),
+    load: list('SQL files', 'an SQL file', isText),
+  })
+  const isRelation = (v: unknown) => isText(v) && /^[^.]+(\.[^.]+)?$/.test(v)
+  const settings = {
+    migrations: list('file names or globs', 'a file name or a glob', isText),
+    database: must<string>(`a URL or 'embedded' (it may hold \${NAME})`, isText),
+    load: list('SQL files', 'an SQL file', isText),
+    sources: z
+      .record(z.string(), z.union([source.shape.database, source], { error: `a URL or 'embedded', or { database, load }` }), {
+        error: 'an object with a database for each name',
+      })
+      .optional(),
+    schema: must<string>('a file name', isText),
+    owns: object('owns', {
+      readOnly: list('schemas and tables', 'a schema, or a table as schema.table', isRelation),
+      schemas: list('schemas', "a schema's name", isText),
+    }).optional(),
+    runAs: must<string>(`a role's name (it may hold \${NAME})`, isText),
+    run: run.optional(),
+    protected: must<boolean>('true or false', (v) => typeof v === 'boolean'),
+  }
+  const environment = object('environments.*', settings)
+  const shape = object('', {
+    ...settings,
+    defaultEnvironment: must<string>("an environment's name", isText),
+    environments: z.record(z.string(), environment, { error: 'an object with an environment for each key' }).optional(),
+  })
+  return { shape, knownKeys }
+}
+
+export const isText = (value: unknown): value is string =>
+  typeof value === 'string' && value.trim() !== '' && !/[\u0000-\u001f]/.test(value)
+
+const wholeNumber = (from: number, to: number): string => `a whole number from ${count(from)} to ${count(to)}`
+
+const isWhole = (from: number, to: number) => (value: unknown) =>
+  Number.isInteger(value) && (value as number) >= from && (value as number) <= to
+
+function isTimeout(value: unknown): boolean {
+  const ms = durationOf(value)
+  return ms !== undefined && ms > 0 && ms <= longestTimeout
+}

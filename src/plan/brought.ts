@@ -1,0 +1,44 @@
+// Tables of other databases that a migration reads: which columns of them, and by what key.
+import { postgres } from '../dialects/postgres.ts'
+import { tableOf } from '../dialects/shape.ts'
+import { type Node, type Relation, walk } from '../expr/node.ts'
+import type { MappingFacts } from '../mapping/mapping.ts'
+import { column, type LiveSchema, whereIs } from '../schema/schema.ts'
+import type { SqlType } from '../schema/type.ts'
+
+export interface Brought {
+  /** `@legacy:public.customer` */
+  readonly id: string
+  /** Where its rows are brought: quoted and qualified. */
+  readonly copy: string
+  readonly columns: readonly { readonly name: string; readonly type: SqlType }[]
+  /** Empty where rows are only looked up, and not by a key. */
+  readonly key: readonly string[]
+}
+
+export function broughtFor(mappings: readonly MappingFacts[], schema: LiveSchema): Brought[] {
+  const wanted = new Map<string, { columns: Set<string>; key: readonly string[]; at: string | undefined }>()
+  const want = (id: string, columns: readonly string[], key: readonly string[], at: string | undefined) => {
+    if (!whereIs(id)) return
+    const there = wanted.get(id) ?? { columns: new Set<string>(), key, at }
+    for (const c of columns) there.columns.add(c)
+    wanted.set(id, there)
+  }
+  for (const m of mappings) {
+    want(m.from.id, Object.keys(m.from.columns), m.from.key, m.at)
+    for (const root of rootsOf(m))
+      walk(root, (n) => {
+        const relation = n.params['relation'] as Relation | undefined
+        if (relation) want(relation.id, Object.keys(relation.columns), relation.key, n.at)
+      })
+  }
+  return [...wanted].map(([id, { columns, key, at }]) => {
+    const live = tableOf(schema, id, at)
+    return { id, copy: postgres.table(id), columns: [...columns].map((name) => ({ name, type: column(live, name)!.type })), key }
+  })
+}
+
+const rootsOf = (m: MappingFacts): Node[] => [
+  ...m.filters.map((f) => f.keep),
+  ...m.outputs.flatMap((o) => [...Object.values(o.values), ...(o.when ? [o.when] : [])]),
+]

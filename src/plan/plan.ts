@@ -1,0 +1,219 @@
+// A migration met with a schema: everything that a run will do, known before it does any of it. Pure.
+import { createHash } from 'node:crypto'
+import { compileMapping, type MappingPlan } from '../dialects/compile.ts'
+import { type Comparison, compareBooks, compareRows } from '../dialects/expected.ts'
+import { postgres } from '../dialects/postgres.ts'
+import { type Setting, type Shape, shapeOf } from '../dialects/shape.ts'
+import { nothingToDo, specWrong } from '../errors/plan.ts'
+import type { Phase } from '../events/phase.ts'
+import { describe } from '../expr/node.ts'
+import type { MappingFacts } from '../mapping/mapping.ts'
+import type { Migration } from '../migration/migration.ts'
+import type { LiveSchema } from '../schema/schema.ts'
+import type { MatrixStep } from '../steps/matrix.ts'
+import type { Irreversible, Question, Statement, Step } from '../steps/step.ts'
+import { type Brought, broughtFor } from './brought.ts'
+import { matrixQuestion } from './matrix.ts'
+import { inOrder } from './order.ts'
+import { examineMigration, type Finding, type Limits } from './spec.ts'
+
+export type { Limits } from './spec.ts'
+
+/** What the plan needs to know of the data, besides the schema; kept with the run, so that a resumed one plans alike. */
+export interface Facts {
+  /** Mappings whose integer source keys lie close enough together to set numbers aside for them. */
+  readonly dense: readonly string[]
+  /** Rows of each source, by count or estimate. Not part of the plan's id. */
+  readonly rows: Readonly<Record<string, number>>
+}
+
+/** How a plan is carried out; it may change from one run to the next, and is not part of the plan's id. */
+export interface Manner {
+  readonly workers?: number
+  /** Rows a unit: fixed, or as many as take about so long. */
+  readonly chunk?: number | { readonly targetMs: number; readonly rows?: number; readonly most?: number }
+  /** More rows in quarantine than the lower of these stop the run. */
+  readonly budget?: { readonly rows: number; readonly percent: number }
+  readonly retries?: number
+  readonly lockTimeoutMs?: number
+}
+
+export interface PlannedStep {
+  /** 'backfill.2': its place, and its name in the ledger. */
+  readonly id: string
+  readonly phase: Phase
+  readonly kind: string
+  readonly title: string
+  readonly at: string | undefined
+  readonly rows?: number
+  readonly mapping?: MappingPlan
+  readonly question?: Question
+  readonly forward?: readonly Statement[]
+  readonly back?: readonly Statement[] | Irreversible
+}
+
+export interface Verification {
+  readonly mapping: string
+  readonly output: string
+  readonly comparison: Comparison
+}
+export interface BooksCheck {
+  readonly mapping: string
+  readonly wrong: string
+  readonly counts: string
+}
+
+export interface Plan {
+  readonly id: string
+  readonly migration: string
+  readonly steps: readonly PlannedStep[]
+  readonly findings: readonly Finding[]
+  readonly shapes: ReadonlyMap<string, Shape>
+  readonly books: readonly BooksCheck[]
+  readonly comparisons: readonly Verification[]
+  /** Tables that are written, and tables that are only read. */
+  readonly writes: readonly string[]
+  readonly reads: readonly string[]
+  /** Tables of other databases, copied into the ledger's schema whenever a pass begins. */
+  readonly brought: readonly Brought[]
+  readonly schema: LiveSchema
+  readonly facts: Facts
+  readonly manner: Manner
+  /** What the id is made of, line by line, so that a difference can be shown. */
+  readonly lines: Readonly<Record<string, string>>
+}
+
+export function plan(migration: Migration, schema: LiveSchema, facts: Facts, limits: Limits = { readOnly: [] }, manner: Manner = {}): Plan {
+  if (!migration.mappings.length && !migration.steps.length) throw nothingToDo({ migration: migration.name })
+  const setting: Setting = { sql: postgres, schema, migration: migration.name, dense: new Set(facts.dense) }
+  const mappings = inOrder(migration.mappings)
+  const findings = examineMigration(migration, schema, limits)
+  const shapes = new Map(mappings.map((m) => [m.name, shapeOf(m, setting)]))
+  const compiled = mappings.map((m) => compileMapping(shapes.get(m.name)!, shapes, setting))
+  refuseUndecided(compiled)
+  const steps = number([
+    ...stepsOf(migration, 'expand', setting, shapes),
+    ...compiled.map((mapping) => mappingStep(mapping, facts)),
+    ...stepsOf(migration, 'backfill', setting, shapes),
+    ...stepsOf(migration, 'verify', setting, shapes),
+    ...stepsOf(migration, 'cutover', setting, shapes),
+    ...stepsOf(migration, 'contract', setting, shapes),
+  ])
+  const lines = linesOf(migration, compiled, steps)
+  const writes = [...new Set([...shapes.values()].flatMap((s) => s.outputs.map((o) => o.table.id)))]
+  return {
+    id: createHash('sha256').update(JSON.stringify(lines)).digest('hex').slice(0, 12),
+    migration: migration.name,
+    steps,
+    findings,
+    shapes,
+    books: mappings.map((m) => ({ mapping: m.name, ...compareBooks(shapes.get(m.name)!, shapes, setting) })),
+    comparisons: mappings.flatMap((m) =>
+      shapes
+        .get(m.name)!
+        .outputs.map((o) => ({ mapping: m.name, output: o.output.name, comparison: compareRows(shapes.get(m.name)!, o, shapes, setting) })),
+    ),
+    writes,
+    reads: readBy(migration, mappings).filter((id) => !writes.includes(id)),
+    brought: broughtFor(mappings, schema),
+    schema,
+    facts,
+    manner,
+    lines,
+  }
+}
+
+function refuseUndecided(compiled: readonly MappingPlan[]): void {
+  const problems = compiled.flatMap((c) =>
+    c.undecided.map((u) => ({
+      code: 'GW_NULL_UNDECIDED',
+      message: `${u.into} must have a value, and is given one that may be null.`,
+      at: u.at,
+      hint: 'Say what null means: .required() sends the row to quarantine, .orElse(…) puts something in its place.',
+    })),
+  )
+  if (problems.length) throw specWrong({ problems })
+}
+
+type Unnumbered = Omit<PlannedStep, 'id'>
+
+function number(steps: readonly Unnumbered[]): PlannedStep[] {
+  const seen = new Map<Phase, number>()
+  return steps.map((s) => {
+    const n = (seen.get(s.phase) ?? 0) + 1
+    seen.set(s.phase, n)
+    return { ...s, id: `${s.phase}.${n}` }
+  })
+}
+
+function mappingStep(mapping: MappingPlan, facts: Facts): Unnumbered {
+  const { facts: m, outputs } = mapping.shape
+  const rows = facts.rows[m.name]
+  const into = [...new Set(outputs.map((o) => o.table.id.replace(/^public\./, '')))]
+  return {
+    phase: 'backfill',
+    kind: 'map',
+    title: `${m.from.id.replace(/^(public|query)\./, '')} → ${into.join(', ')}`,
+    at: m.at,
+    mapping,
+    ...(rows === undefined ? {} : { rows }),
+  }
+}
+
+function stepsOf(migration: Migration, phase: Phase, setting: Setting, shapes: ReadonlyMap<string, Shape>): Unnumbered[] {
+  return migration.steps
+    .filter((s) => s.phase === phase)
+    .map(({ step }) => {
+      const question = questionOf(step, setting, shapes)
+      const forward = step.forward?.(setting)
+      const back = step.back?.(setting)
+      return {
+        phase,
+        kind: step.kind,
+        title: step.title,
+        at: step.at,
+        ...(question ? { question } : {}),
+        ...(forward ? { forward } : {}),
+        ...(back ? { back } : {}),
+      }
+    })
+}
+
+const questionOf = (step: Step, setting: Setting, shapes: ReadonlyMap<string, Shape>): Question | undefined =>
+  step.kind === 'matrix' ? matrixQuestion(step as MatrixStep, setting, shapes) : step.ask?.(setting)
+
+/** Tables that the mappings look at: their sources, and what they look up. Queries are named by those who wrote them (`reads`). */
+function readBy(migration: Migration, mappings: readonly MappingFacts[]): string[] {
+  const ids = new Set(migration.reads)
+  for (const m of mappings) {
+    if (m.from.query === undefined) ids.add(m.from.id)
+    const visit = (n: MappingFacts['outputs'][number]['values'][string]) => {
+      const relation = n.params['relation'] as { id: string; query?: string } | undefined
+      if (n.word.name === 'lookup' && relation && relation.query === undefined) ids.add(relation.id)
+      n.args.forEach(visit)
+    }
+    for (const o of m.outputs) [...Object.values(o.values), ...(o.when ? [o.when] : [])].forEach(visit)
+  }
+  return [...ids]
+}
+
+/** What the plan says, in lines that can be compared: places in files and estimates are left out. */
+function linesOf(migration: Migration, compiled: readonly MappingPlan[], steps: readonly PlannedStep[]): Record<string, string> {
+  const lines: Record<string, string> = {}
+  for (const c of compiled) {
+    const m = c.shape.facts
+    for (const o of m.outputs) {
+      for (const [column, node] of Object.entries(o.values)) lines[`${m.name}.${o.name}.${column}`] = JSON.stringify(describe(node))
+      lines[`${m.name}.${o.name}`] = JSON.stringify([o.to.id, o.when ? describe(o.when) : null, o.per ?? null, o.adopt])
+    }
+    for (const f of m.filters) lines[`${m.name} only ${f.name}`] = JSON.stringify(describe(f.keep))
+    // the statements themselves: another Godwit, or another schema, may make other ones of the same words
+    lines[`${m.name} statements`] = createHash('sha256')
+      .update(JSON.stringify([c.stageFirst, c.stageRange, c.write, c.ledger]))
+      .digest('hex')
+    lines[`${m.name} ledger`] = c.ledger.join('\n')
+  }
+  for (const { phase, step } of migration.steps) lines[`${phase} ${step.title}`] = JSON.stringify([step.kind, step.params])
+  lines['steps'] = steps.map((s) => `${s.id} ${s.kind}`).join(', ')
+  return lines
+}

@@ -1,0 +1,111 @@
+// Rows that are not ours, remembered before the first write, and tables that are only read: both must come out as they went in.
+import type { Session } from '../databases/database.ts'
+import { postgres } from '../dialects/postgres.ts'
+import { owned } from '../dialects/shape.ts'
+import type { Answer } from '../events/event.ts'
+import type { Plan } from '../plan/plan.ts'
+import { type LiveTable, whereIs } from '../schema/schema.ts'
+
+/** The whole row as one number: names and values of every column, so that nothing can change without it. */
+const rowHash = (alias: string): string => `hashtextextended((${alias}.*)::text, 0)`
+
+function keyOf(table: LiveTable, alias: string): string {
+  const key = table.primaryKey.length ? table.primaryKey : table.uniques.find((u) => u.columns.length && !u.where)?.columns
+  return key ? `jsonb_build_array(${key.map((k) => `(${alias}.${postgres.quote(k)})::text`).join(', ')})::text` : `(${alias}.*)::text`
+}
+
+export async function remember(session: Session, plan: Plan, run: number): Promise<void> {
+  const shapes = [...plan.shapes.values()]
+  for (const id of plan.writes) {
+    const table = plan.schema.tables.get(id)!
+    await session.query(
+      `insert into godwit.native (run, relation, key, hash) select $1::integer, $2::text, ${keyOf(table, 't')}, ${rowHash('t')} from ${postgres.table(id)} t where not ${owned(id, 't', shapes, postgres)} on conflict do nothing`,
+      [run, id],
+    )
+  }
+  for (const id of plan.reads.filter((r) => plan.schema.tables.has(r) && !whereIs(r))) {
+    await session.query(
+      `insert into godwit.reading (run, relation, rows, hash) select $1::integer, $2::text, count(*), coalesce(sum(${rowHash('t')}::numeric), 0) from ${postgres.table(id)} t on conflict do nothing`,
+      [run, id],
+    )
+  }
+}
+
+/** Each row that was there before is there still, and says what it said. Rows that came since are somebody else's business. */
+export async function compareNatives(session: Session, plan: Plan, run: number): Promise<Answer[]> {
+  const shapes = [...plan.shapes.values()]
+  const answers: Answer[] = []
+  for (const id of plan.writes) {
+    const table = plan.schema.tables.get(id)!
+    const now = `select ${keyOf(table, 't')} as key, ${rowHash('t')} as hash from ${postgres.table(id)} t where not ${owned(id, 't', shapes, postgres)}`
+    const { rows } = await session.query(
+      `select (select count(*) from godwit.native where run = $1 and relation = $2)::text as examined, (count(*) over ())::text as wrong, x.key, x.what from (
+         select n.key, case when t.key is null then 'gone' else 'changed' end as what from godwit.native n left join (${now}) t on t.key = n.key and t.hash = n.hash where n.run = $1 and n.relation = $2 and t.key is null) x limit 20`,
+      [run, id],
+    )
+    const examined = rows.length
+      ? Number(rows[0]!['examined'])
+      : Number(
+          (await session.query('select count(*)::text as n from godwit.native where run = $1 and relation = $2', [run, id])).rows[0]!['n'],
+        )
+    const wrong = rows.length ? Number(rows[0]!['wrong']) : 0
+    if (examined === 0) continue
+    answers.push({
+      title: `rows of ${id} that are not ours`,
+      verdict: wrong ? 'failed' : 'passed',
+      examined,
+      wrong,
+      sample: rows.map((r) => ({ key: r['key']!, what: 'not as it was before the run' })),
+    })
+  }
+  return answers
+}
+
+export interface Proof {
+  readonly before: string
+  readonly after: string
+  readonly rows: number
+  readonly since: number
+}
+
+/** All rows that were there before the run, as one digest then and now; and how many others have come since. */
+export async function proveUntouched(session: Session, plan: Plan, run: number): Promise<Proof> {
+  const now = plan.writes
+    .map(
+      (id) =>
+        `select ${postgres.literal(id)}::text as relation, ${keyOf(plan.schema.tables.get(id)!, 't')} as key, ${rowHash('t')} as hash from ${postgres.table(id)} t`,
+    )
+    .join(' union all ')
+  const sums = [1, 2]
+    .map((seed) => `sum(hashtextextended(concat_ws(' ', x.relation, octet_length(x.key), x.key, x.hash), ${seed})::numeric)`)
+    .join(', ')
+  const digest = (from: string) =>
+    `select count(*)::text as rows, encode(sha256(convert_to(concat_ws(' ', count(*), ${sums}), 'UTF8')), 'hex') as digest from (${from}) x`
+  const before = (await session.query(digest('select relation, key, hash from godwit.native where run = $1'), [run])).rows[0]!
+  const after = (
+    await session.query(
+      digest(`select n.* from (${now}) n join godwit.native o on o.run = $1 and o.relation = n.relation and o.key = n.key`),
+      [run],
+    )
+  ).rows[0]!
+  const all = (await session.query(`select count(*)::text as n from (${now}) n`)).rows[0]!['n']!
+  return { before: before['digest']!, after: after['digest']!, rows: Number(before['rows']), since: Number(all) - Number(after['rows']) }
+}
+
+/** Sources may change while the application lives on; that is told, and the next run brings it over. */
+export async function compareReadings(session: Session, plan: Plan, run: number): Promise<{ relation: string; changed: boolean }[]> {
+  const out: { relation: string; changed: boolean }[] = []
+  const { rows } = await session.query(
+    'select relation, rows::text as rows, hash::text as hash from godwit.reading where run = $1 order by relation',
+    [run],
+  )
+  for (const r of rows.filter((x) => plan.schema.tables.has(x['relation']!))) {
+    const now = (
+      await session.query(
+        `select count(*)::text as rows, coalesce(sum(${rowHash('t')}::numeric), 0)::text as hash from ${postgres.table(r['relation']!)} t`,
+      )
+    ).rows[0]!
+    out.push({ relation: r['relation']!, changed: now['rows'] !== r['rows'] || now['hash'] !== r['hash'] })
+  }
+  return out
+}

@@ -1,0 +1,265 @@
+// A run taken back: its rows and no others, in pieces, until the target is as it was. Refused where that would lose anything.
+import type { Database, Session } from '../databases/database.ts'
+import { postgres } from '../dialects/postgres.ts'
+import { owned } from '../dialects/shape.ts'
+import { interrupted, noRun, undoRefused } from '../errors/run.ts'
+import { Bus } from '../events/bus.ts'
+import type { Answer } from '../events/event.ts'
+import type { View } from '../events/view.ts'
+import { leave, takeLock } from '../ledger/lock.ts'
+import { liveRun, refuseOtherLedger, setState } from '../ledger/runs.ts'
+import { giveBack } from '../ledger/sequences.ts'
+import { installLedger } from '../ledger/tables.ts'
+import type { Plan } from '../plan/plan.ts'
+import { foreignKeysTo } from '../schema/schema.ts'
+import { count, plural } from '../text.ts'
+import { atOnce } from './at-once.ts'
+import { wallClock } from './clock.ts'
+import { defaults, type Work } from './context.ts'
+import { reaction, retrying } from './failures.ts'
+import { keepEvents, withHeartbeat } from './life.ts'
+import { compareNatives, type Proof, proveUntouched } from './native.ts'
+import type { RunOptions } from './run.ts'
+import { markUnit } from './unit.ts'
+
+export interface UndoOptions extends RunOptions {
+  /** Take it back although rows of ours were changed by others since: these changes are lost. */
+  readonly loseChanges?: boolean
+}
+
+export interface Undone {
+  readonly run: string
+  readonly removed: Readonly<Record<string, number>>
+  readonly proof: readonly Answer[]
+  readonly digest: Proof
+  readonly view: View
+}
+
+const piece = 20_000
+
+export async function undo(plan: Plan, db: Database, options: UndoOptions = {}): Promise<Undone> {
+  const clock = options.clock ?? wallClock
+  const bus = new Bus(() => clock.now(), options.observe ? [options.observe] : [])
+  const control = await db.open()
+  try {
+    await installLedger(control)
+    const there = await liveRun(control, plan.migration)
+    if (!there) throw noRun({ migration: plan.migration })
+    refuseOtherLedger(there, plan)
+    const fence = await takeLock(control, there.id)
+    const work: Work = {
+      plan,
+      db,
+      control,
+      fence,
+      run: there.id,
+      pass: there.pass,
+      settings: { ...defaults, limit: undefined },
+      bus,
+      clock,
+      signal: options.signal ?? new AbortController().signal,
+      shape: '',
+      dry: false,
+    }
+    bus.emit({
+      type: 'run.started',
+      run: `r${there.id}`,
+      migration: plan.migration,
+      plan: plan.id,
+      pass: there.pass,
+      resumed: false,
+      steps: plan.steps
+        .toReversed()
+        .filter((s) => s.mapping || s.back)
+        .map((s) => ({ id: s.id, phase: s.phase, title: `take back ${s.title}` })),
+    })
+    await refuseIfLossy(work, options.loseChanges === true)
+    await setState(control, there.id, 'undoing')
+    const removed = await withHeartbeat(work, () => takeBack(work))
+    const proof = await compareNatives(control, plan, there.id)
+    const digest = await proveUntouched(control, plan, there.id)
+    await clearLedger(work)
+    bus.emit({ type: 'run.undone' })
+    await keepEvents(work)
+    await leave(control).catch(() => undefined)
+    return { run: `r${there.id}`, removed, proof, digest, view: bus.view }
+  } finally {
+    await control.close()
+  }
+}
+
+/** Rows of ours that others changed, and rows of others that point at ours. */
+async function refuseIfLossy(work: Work, loseChanges: boolean): Promise<void> {
+  const reasons = [...(loseChanges ? [] : await changedByOthers(work)), ...(await pointedAt(work))]
+  if (reasons.length)
+    throw undoRefused({
+      reasons,
+      hint: 'Look at these rows first (godwit verify shows what differs). Changes that may be lost: godwit undo --lose-changes. Rows that point here must be moved or removed by whoever owns them.',
+    })
+}
+
+/** A row that we wrote last carries the transaction of one of our units; any other writer leaves its own. */
+async function changedByOthers(work: Work): Promise<string[]> {
+  const shapes = [...work.plan.shapes.values()]
+  const reasons: string[] = []
+  for (const id of work.plan.writes) {
+    if (!(await ledgerOf(work.control, work.plan, id))) continue
+    const { rows } = await work.control.query(
+      `select count(*)::text as n, min((${keyList(work.plan, id)})::text) as example from ${postgres.table(id)} t where ${owned(id, 't', shapes, postgres)} and not exists (select 1 from godwit.unit u where u.run in (select id from godwit.run where migration = $1) and u.xid = t.xmin::text::bigint)`,
+      [work.plan.migration],
+    )
+    const n = Number(rows[0]!['n'])
+    if (n)
+      reasons.push(
+        `${plural(n, 'row')} of ${id} ${n === 1 ? 'was' : 'were'} changed by others since Godwit wrote ${n === 1 ? 'it' : 'them'} (for instance ${rows[0]!['example']})`,
+      )
+  }
+  return reasons
+}
+
+const keyList = (plan: Plan, id: string): string => {
+  const t = plan.schema.tables.get(id)!
+  return (t.primaryKey.length ? t.primaryKey : [t.columns[0]!.name]).map((k) => `t.${postgres.quote(k)}`).join(', ')
+}
+
+/** A run that stopped before its ledger was made has nothing to take back. */
+async function ledgerOf(session: Session, plan: Plan, id: string): Promise<boolean> {
+  for (const s of plan.shapes.values()) {
+    if (!s.outputs.some((o) => o.table.id === id)) continue
+    const tables = [
+      ...(s.stores ? [s.ledger] : []),
+      ...(s.reserves ? [s.extents] : []),
+      ...s.outputs.filter((o) => o.output.per).map((o) => o.groups),
+    ]
+    for (const t of tables) if ((await session.query('select to_regclass($1)::text as t', [t])).rows[0]!['t'] === null) return false
+  }
+  return true
+}
+
+async function pointedAt(work: Work): Promise<string[]> {
+  const shapes = [...work.plan.shapes.values()]
+  const reasons: string[] = []
+  for (const id of work.plan.writes) {
+    if (!(await ledgerOf(work.control, work.plan, id))) continue
+    for (const f of foreignKeysTo(work.plan.schema, id)) {
+      const mine = work.plan.writes.includes(f.table) ? owned(f.table, 'c', shapes, postgres) : 'false'
+      const agree = f.columns.map((c, i) => `c.${postgres.quote(c)} = t.${postgres.quote(f.toColumns[i]!)}`).join(' and ')
+      const { rows } = await work.control.query(
+        `select count(*)::text as n from ${postgres.table(f.table)} c join ${postgres.table(id)} t on ${agree} where ${owned(id, 't', shapes, postgres)} and not ${mine}`,
+      )
+      const n = Number(rows[0]!['n'])
+      if (n)
+        reasons.push(
+          `${plural(n, 'row')} of ${f.table} that ${n === 1 ? 'is' : 'are'} not ours ${n === 1 ? 'points' : 'point'} at rows of ${id} that would go (${f.name})`,
+        )
+    }
+  }
+  return reasons
+}
+
+async function takeBack(work: Work): Promise<Record<string, number>> {
+  const removed: Record<string, number> = {}
+  for (const step of work.plan.steps.toReversed()) {
+    if (!step.mapping && !step.back) continue
+    work.bus.emit({ type: 'step.started', step: step.id })
+    if (step.mapping) await takeBackMapping(work, step.mapping, removed)
+    else await takeBackChange(work, step)
+    work.bus.emit({ type: 'step.undone', step: step.id })
+  }
+  return removed
+}
+
+async function takeBackMapping(
+  work: Work,
+  mapping: NonNullable<Plan['steps'][number]['mapping']>,
+  removed: Record<string, number>,
+): Promise<void> {
+  const { shape } = mapping
+  for (const sql of mapping.ledger) await work.control.query(sql)
+  const inPiece = (sql: string, values: readonly number[] = []) =>
+    retrying(
+      `taking back ${shape.name}`,
+      work.settings.retries,
+      work.clock,
+      work.signal,
+      () => undefined,
+      () =>
+        atOnce(work, work.control, async (tx) => {
+          await work.fence.check(tx)
+          await tx.query('set constraints all deferred')
+          // what this changes without removing it is ours still, should the undo be broken off here
+          await markUnit(work, tx, mapping, 'undo')
+          return tx.query(sql, values)
+        }),
+    ).catch((error: unknown) => {
+      throw reaction(error) === 'row' ? refusedByServer(shape.name, error as Error) : error
+    })
+  for (const sql of mapping.undo.loosen) await inPiece(sql)
+  const outputs = shape.outputs.filter((o) => !o.output.per)
+  for (const sql of mapping.undo.rows) {
+    for (let more = true; more; ) {
+      const row = (await inPiece(sql, [piece])).rows[0]!
+      for (const o of outputs) removed[o.table.id] = (removed[o.table.id] ?? 0) + Number(row[`d${o.index}`] ?? 0)
+      more = Number(row['took']) > 0
+      if (work.signal.aborted) throw interrupted({ run: `r${work.run}`, rows: Object.values(removed).reduce((a, b) => a + b, 0) })
+      work.bus.emit({ type: 'step.waiting', step: '', why: `${count(Object.values(removed).reduce((a, b) => a + b, 0))} rows taken back` })
+    }
+  }
+  for (const [i, sql] of mapping.undo.groups.entries()) {
+    const o = shape.outputs.filter((x) => x.output.per)[i]!
+    removed[o.table.id] = (removed[o.table.id] ?? 0) + (await inPiece(sql)).count
+  }
+}
+
+/** A trigger or a constraint of the application will not let a row go. What was taken back until then stays so. */
+const refusedByServer = (mapping: string, error: Error) =>
+  undoRefused({
+    reasons: [`taking back ${mapping}: ${error.message}`],
+    hint: 'Look at the triggers and constraints of that table. When they let the rows go, godwit undo goes on from here.',
+  })
+
+async function takeBackChange(work: Work, step: Plan['steps'][number]): Promise<void> {
+  const made =
+    (await work.control.query('select 1 as one from godwit.mark where run = $1 and step = $2', [work.run, step.id])).rows.length > 0
+  if (!made) return
+  if ('irreversible' in step.back!)
+    throw undoRefused({ reasons: [`${step.title}: ${step.back.irreversible}`], hint: 'This step cannot be taken back.' })
+  await retrying(
+    `taking back ${step.title}`,
+    Math.max(work.settings.retries, 10),
+    work.clock,
+    work.signal,
+    () => undefined,
+    () =>
+      atOnce(work, work.control, async (tx) => {
+        await tx.query(`set local lock_timeout = ${work.settings.lockTimeoutMs}`)
+        await work.fence.check(tx)
+        for (const s of step.back as readonly { sql: string }[]) await tx.query(s.sql)
+        await tx.query('delete from godwit.mark where run = $1 and step = $2', [work.run, step.id])
+      }),
+  )
+}
+
+async function clearLedger(work: Work): Promise<void> {
+  await atOnce(work, work.control, async (tx) => {
+    await work.fence.check(tx)
+    await tx.query(`set local lock_timeout = ${work.settings.lockTimeoutMs}`)
+    await giveBack(tx, work.run)
+    for (const s of work.plan.shapes.values()) {
+      for (const t of [
+        s.ledger,
+        s.extents,
+        s.aside,
+        s.twins,
+        ...(s.query === undefined ? [] : [s.source]),
+        ...s.outputs.map((o) => o.groups),
+      ])
+        await tx.query(`drop table if exists ${t}`)
+    }
+    for (const b of work.plan.brought) await tx.query(`drop table if exists ${b.copy}`)
+    for (const table of ['quarantine', 'warning', 'rule'])
+      await tx.query(`delete from godwit.${table} where migration = $1`, [work.plan.migration])
+    for (const table of ['native', 'reading', 'pool']) await tx.query(`delete from godwit.${table} where run = $1`, [work.run])
+    await setState(tx, work.run, 'undone')
+  })
+}
