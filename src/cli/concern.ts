@@ -3,6 +3,7 @@ import type { Concern } from '../databases/postgres/doctor-tables.ts'
 import { walk } from '../expr/node.ts'
 import type { Migration } from '../migration/migration.ts'
 import { whereIs } from '../schema/schema.ts'
+import { type Read, tablesUnder } from '../schema/table.ts'
 import type { Context } from './context.ts'
 import type { Project } from './project.ts'
 
@@ -20,13 +21,15 @@ export async function concernOf({ globals }: Context, { config }: Pick<Project, 
 
 function readsOf(migration: Migration): string[] {
   const ids = new Set(migration.reads)
+  const under = (of: Read) => {
+    for (const t of tablesUnder(of)) ids.add(t.id)
+  }
   for (const m of migration.mappings) {
-    if (m.from.query === undefined) ids.add(m.from.id)
+    under(m.from)
     for (const o of m.outputs) {
       for (const root of [...Object.values(o.values), ...(o.when ? [o.when] : [])]) {
         walk(root, (n) => {
-          const relation = n.params.relation as { id: string; query?: string } | undefined
-          if (n.word.name === 'lookup' && relation && relation.query === undefined) ids.add(relation.id)
+          if (n.word.name === 'lookup') under(n.params.relation as Read)
         })
       }
     }

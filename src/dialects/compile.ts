@@ -3,10 +3,12 @@
 import { cannotPlan } from '../errors/plan.ts'
 import type { Node } from '../expr/node.ts'
 import { column } from '../schema/schema.ts'
+import { isTable } from '../schema/table.ts'
 import type { SqlType } from '../schema/type.ts'
+import { queryOf } from './flat-writer.ts'
 import { type GroupStatements, groupStatements } from './groups.ts'
 import { type Rule, RuleBook } from './rules.ts'
-import { keyText, type OutputShape, type Setting, type Shape, stored } from './shape.ts'
+import { keyText, lookedInto, type OutputShape, type Setting, type Shape, stored } from './shape.ts'
 import { hasAggregate } from './shared.ts'
 import { type Staging, stage } from './staged.ts'
 import { type UndoStatements, undoStatements } from './undo.ts'
@@ -80,7 +82,7 @@ export function compileMapping(s: Shape, shapes: ReadonlyMap<string, Shape>, set
     rules: book.rules,
     undecided: full.undecided,
     ledger: ledgerTables(s, full, setting),
-    bring: bring(s, setting),
+    bring: [...bring(s, setting), ...madeFor(s, shapes, setting)],
     session: sessionTables(s, full, setting),
     bound: boundOf(s, setting),
     keyOrder: s.key.map((k) => `::${setting.sql.typeName(k.type)}${collation(s, k.name, setting)}`),
@@ -136,7 +138,7 @@ function boundOf(s: Shape, setting: Setting): string {
 
 /** Keys must be put in order as the source's index does it. */
 function collation(s: Shape, name: string, { schema }: Setting): string {
-  const given = s.query === undefined ? column(schema.tables.get(s.facts.from.id)!, name)?.collation : undefined
+  const given = isTable(s.facts.from) ? column(schema.tables.get(s.facts.from.id)!, name)?.collation : undefined
   return given ? ` collate ${given}` : ''
 }
 
@@ -169,7 +171,7 @@ function ledgerTables(s: Shape, full: Staging, { sql }: Setting): string[] {
     )
   if (full.twins.length)
     out.push(`create unlogged table if not exists ${s.twins} (${keys}, which text not null, primary key (${keyList(s)}, which))`)
-  if (s.query !== undefined)
+  if (!isTable(s.facts.from))
     out.push(
       `create unlogged table if not exists ${s.source} (${Object.entries(s.facts.from.columns as Record<string, { type: SqlType }>)
         .map(([name, c]) => `${sql.quote(name)} ${sql.typeName(c.type)}`)
@@ -183,6 +185,23 @@ function bring(s: Shape, { sql }: Setting): string[] {
   if (s.query === undefined) return []
   const columns = Object.keys(s.facts.from.columns).map(sql.quote).join(', ')
   return [`truncate ${s.source}`, `insert into ${s.source} (${columns}) select ${columns} from (${s.query}) s`, `analyze ${s.source}`]
+}
+
+/** Relations made of others that the rows of a mapping look into: made once, not for each unit. */
+function madeFor(s: Shape, shapes: ReadonlyMap<string, Shape>, setting: Setting): string[] {
+  const { sql } = setting
+  return lookedInto(s).flatMap((r) => {
+    const table = sql.table(r.id)
+    const columns = Object.entries(r.columns).map(([name, c]) => `${sql.quote(name)} ${sql.typeName(c.type)}`)
+    const key = r.key.length ? [`primary key (${r.key.map(sql.quote).join(', ')})`] : []
+    const names = Object.keys(r.columns).map(sql.quote).join(', ')
+    return [
+      `drop table if exists ${table}`,
+      `create unlogged table ${table} (${[...columns, ...key].join(', ')})`,
+      `insert into ${table} (${names}) select ${names} from (${queryOf(r, shapes, setting)}) s`,
+      `analyze ${table}`,
+    ]
+  })
 }
 
 function sessionTables(s: Shape, full: Staging, { sql }: Setting): string[] {

@@ -9,7 +9,8 @@ import { differ } from './unit.ts'
 import { RowWriter } from './writer.ts'
 
 /** The groups as they should be, in a table of this session. */
-export const wantedGroups = (s: Shape, o: OutputShape, { sql }: Pick<Setting, 'sql'>): string => `pg_temp.${sql.quote(`groups${o.index}_${s.slug}`)}`
+export const wantedGroups = (s: Shape, o: OutputShape, { sql }: Pick<Setting, 'sql'>): string =>
+  `pg_temp.${sql.quote(`groups${o.index}_${s.slug}`)}`
 
 export interface GroupStatements {
   /** Reads the stage's select (without what depends on groups) and gathers it. */

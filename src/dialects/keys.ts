@@ -76,6 +76,14 @@ export function isOwn(s: Shape, slot: Slot, node: Node): boolean {
   )
 }
 
+export const unknownSlot = (slot: Slot, node: Node) =>
+  cannotPlan({
+    what: `keyOf ${slot.mapping || 'a mapping'}`,
+    why: 'names an output of a mapping that is not part of this migration',
+    hint: 'Put that mapping into the migration.',
+    at: node.at,
+  })
+
 /** The key that an output has made of another source row. Where that row did not go, this one cannot either. */
 export function keyElsewhere(
   slot: Slot,
@@ -87,13 +95,7 @@ export function keyElsewhere(
 ): Value {
   const s = shapes.get(slot.mapping)
   const o = s?.outputs.find((x) => x.output.name === slot.name)
-  if (!s || !o)
-    throw cannotPlan({
-      what: `keyOf ${slot.mapping || 'a mapping'}`,
-      why: 'names an output of a mapping that is not part of this migration',
-      hint: 'Put that mapping into the migration.',
-      at: node.at,
-    })
+  if (!s || !o) throw unknownSlot(slot, node)
   const type = o.key.columns[0]!.type
   const key = locate(s, o, source, w)
   const given = source.map((v) => `${v.sql} is not null`).join(' and ')

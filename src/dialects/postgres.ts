@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { identifierTooLong, identifierUnusable } from '../errors/plan.ts'
 import type { SqlWords } from '../expr/node.ts'
-import { whereIs } from '../schema/schema.ts'
+import { derivedMark, whereIs } from '../schema/schema.ts'
 import type { SqlType } from '../schema/type.ts'
 
 function quote(name: string): string {
@@ -77,6 +77,8 @@ export const postgres: SqlWords = {
   table: (id) => {
     // a table of another database is read from the copy that a pass brings along
     if (whereIs(id)) return `godwit.${quote(shortName(`copy ${id}`))}`
+    // one that is made of others is read from where a pass puts its rows
+    if (id.startsWith(derivedMark)) return `godwit.${quote(shortName(`made ${id}`))}`
     const dot = id.indexOf('.')
     return `${quote(id.slice(0, dot))}.${quote(id.slice(dot + 1))}`
   },

@@ -1,10 +1,12 @@
 // A mapping met with a schema: which table each output writes, how its keys come about, what stands in the ledger for it.
 
 import { tableMissing } from '../errors/plan.ts'
-import type { Node, SqlWords } from '../expr/node.ts'
-import type { MappingFacts, Output } from '../mapping/mapping.ts'
+import type { Node, Relation, SqlWords } from '../expr/node.ts'
+import { walk } from '../expr/node.ts'
+import { type MappingFacts, type Output, relationOf, rootsOf } from '../mapping/mapping.ts'
 import type { ColumnFacts } from '../schema/column.ts'
 import { column, type LiveColumn, type LiveSchema, type LiveTable } from '../schema/schema.ts'
+import { isTable } from '../schema/table.ts'
 import { isInteger, type SqlType } from '../schema/type.ts'
 import { didYouMean } from '../text.ts'
 import { type KeyPlan, keyPlan } from './keying.ts'
@@ -57,7 +59,8 @@ export function tableOf(schema: LiveSchema, id: string, at: string | undefined):
   return table
 }
 
-export function shapeOf(facts: MappingFacts, setting: Setting): Shape {
+/** `queryOf`: the query of a relation that is none of the database's tables; asked for once all mappings have a shape. */
+export function shapeOf(facts: MappingFacts, setting: Setting, queryOf: (r: Relation) => string | undefined): Shape {
   const slug = shortName(`${setting.migration}_${facts.name}`)
   const key = facts.from.key.map((name) => ({ name, type: (facts.from.columns[name] as ColumnFacts).type }))
   const dense = key.length === 1 && isInteger(key[0]!.type) && setting.dense.has(facts.name)
@@ -76,8 +79,10 @@ export function shapeOf(facts: MappingFacts, setting: Setting): Shape {
     name: facts.name,
     slug,
     key,
-    query: facts.from.query,
-    source: facts.from.query === undefined ? setting.sql.table(facts.from.id) : inLedger('source'),
+    get query() {
+      return queryOf(relationOf(facts.from))
+    },
+    source: isTable(facts.from) ? setting.sql.table(facts.from.id) : inLedger('source'),
     outputs,
     stores: outputs.some((o) => stored(o)),
     reserves: outputs.some((o) => o.key.keying === 'reserved'),
@@ -92,6 +97,17 @@ export function shapeOf(facts: MappingFacts, setting: Setting): Shape {
 }
 
 export const stored = (o: OutputShape): boolean => o.key.keying === 'drawn' || o.key.keying === 'given' || o.key.keying === 'derived'
+
+/** Relations made of others that the expressions of a mapping look into. */
+export function lookedInto({ facts }: Pick<Shape, 'facts'>): Relation[] {
+  const found = new Map<string, Relation>()
+  for (const root of rootsOf(facts))
+    walk(root, (n) => {
+      const relation = n.params['relation'] as Relation | undefined
+      if (relation?.derived) found.set(relation.id, relation)
+    })
+  return [...found.values()]
+}
 
 /** The source key as one text, as the quarantine and people know it. */
 export const keyText = (columns: readonly string[]): string =>

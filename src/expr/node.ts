@@ -1,4 +1,5 @@
 // The tree of an expression, and what each word in it must be able to say of itself.
+import type { Read } from '../schema/table.ts'
 import type { SqlType } from '../schema/type.ts'
 
 /** One word with its arguments. Frozen, shared by reference: the same node used twice is computed once. */
@@ -79,8 +80,34 @@ export interface Writer {
 export interface Relation {
   readonly id: string
   readonly query?: string
+  readonly derived?: Derived
   readonly columns: Readonly<Record<string, { readonly type: SqlType; readonly nullable: boolean }>>
   readonly key: readonly string[]
+}
+
+/** Rows made of the rows of other relations: a query that is written once it is known how these are named. */
+export interface Derived {
+  readonly of: readonly Read[]
+  write(scribe: Scribe): string
+  /** What the plan's id is made of. */
+  toJSON(): unknown
+}
+
+/** What writes a query over relations. */
+export interface Scribe {
+  readonly sql: SqlWords
+  /** Where the rows of a relation are read from: a table's name, or a query in brackets. */
+  from(of: Relation): string
+  /** Compiles expressions over the rows of a relation, which stand under the name `s`. */
+  rows(of: Relation): RowScribe
+  /** Are two values of this type not the same? */
+  differs(left: string, right: string, type: SqlType): string
+}
+
+export interface RowScribe {
+  value(node: Node): Value
+  /** The relation with all that the expressions look up beside it; asked for last. */
+  from(): string
 }
 
 /** Where an output's keys are kept: filled in when the mapping gets its name. */

@@ -1,6 +1,6 @@
 // From the rows of one table to the rows of others: what a data migration mostly is.
 import { Expr, type Given, node } from '../expr/expr.ts'
-import type { Node, Relation, Slot } from '../expr/node.ts'
+import type { Derived, Node, Relation, Slot } from '../expr/node.ts'
 import { origin } from '../expr/origin.ts'
 import { column } from '../expr/words/column.ts'
 import { key } from '../expr/words/key.ts'
@@ -72,6 +72,7 @@ export function into<T extends Table>(
 export const relationOf = (t: Table): Relation => ({
   id: t.id,
   ...(t.query === undefined ? {} : { query: t.query }),
+  ...(t.derived === undefined ? {} : { derived: t.derived as unknown as Derived }),
   columns: Object.fromEntries(
     Object.entries(t.columns as Record<string, ColumnFacts>).map(([k, c]) => [k, { type: c.type, nullable: c.nullable }]),
   ),
@@ -110,6 +111,12 @@ export interface MappingFacts {
   readonly filters: readonly { readonly name: string; readonly keep: Node }[]
   readonly at: string | undefined
 }
+
+/** All expressions of a mapping. */
+export const rootsOf = (m: MappingFacts): Node[] => [
+  ...m.filters.map((f) => f.keep),
+  ...m.outputs.flatMap((o) => [...Object.values(o.values), ...(o.when ? [o.when] : [])]),
+]
 
 export type Mapping<S extends Table = Table, O = Outputs> = MappingFacts & {
   readonly from: S

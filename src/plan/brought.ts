@@ -1,9 +1,10 @@
 // Tables of other databases that a migration reads: which columns of them, and by what key.
 import { postgres } from '../dialects/postgres.ts'
 import { tableOf } from '../dialects/shape.ts'
-import { type Node, type Relation, walk } from '../expr/node.ts'
-import type { MappingFacts } from '../mapping/mapping.ts'
+import { type Relation, walk } from '../expr/node.ts'
+import { type MappingFacts, rootsOf } from '../mapping/mapping.ts'
 import { column, type LiveSchema, whereIs } from '../schema/schema.ts'
+import { type Read, tablesUnder } from '../schema/table.ts'
 import type { SqlType } from '../schema/type.ts'
 
 export interface Brought {
@@ -24,12 +25,15 @@ export function broughtFor(mappings: readonly MappingFacts[], schema: LiveSchema
     for (const c of columns) there.columns.add(c)
     wanted.set(id, there)
   }
+  const wantAll = (of: Read, at: string | undefined) => {
+    for (const t of tablesUnder(of)) want(t.id, Object.keys(t.columns), t.key, at)
+  }
   for (const m of mappings) {
-    want(m.from.id, Object.keys(m.from.columns), m.from.key, m.at)
+    wantAll(m.from, m.at)
     for (const root of rootsOf(m))
       walk(root, (n) => {
         const relation = n.params['relation'] as Relation | undefined
-        if (relation) want(relation.id, Object.keys(relation.columns), relation.key, n.at)
+        if (relation) wantAll(relation, n.at)
       })
   }
   return [...wanted].map(([id, { columns, key, at }]) => {
@@ -37,8 +41,3 @@ export function broughtFor(mappings: readonly MappingFacts[], schema: LiveSchema
     return { id, copy: postgres.table(id), columns: [...columns].map((name) => ({ name, type: column(live, name)!.type })), key }
   })
 }
-
-const rootsOf = (m: MappingFacts): Node[] => [
-  ...m.filters.map((f) => f.keep),
-  ...m.outputs.flatMap((o) => [...Object.values(o.values), ...(o.when ? [o.when] : [])]),
-]

@@ -1,5 +1,5 @@
 // A value matrix as a question: source and target joined through the ledger, every pair that occurs held against the list.
-import { FlatWriter } from '../dialects/expected.ts'
+import { FlatWriter } from '../dialects/flat-writer.ts'
 import type { Setting, Shape } from '../dialects/shape.ts'
 import { cannotPlan } from '../errors/plan.ts'
 import type { MatrixStep, Plainly } from '../steps/matrix.ts'

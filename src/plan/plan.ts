@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { compileMapping, type MappingPlan } from '../dialects/compile.ts'
 import { type Comparison, compareBooks, compareRows } from '../dialects/expected.ts'
+import { queryOf } from '../dialects/flat-writer.ts'
 import { postgres } from '../dialects/postgres.ts'
 import { type Setting, type Shape, shapeOf } from '../dialects/shape.ts'
 import { nothingToDo, specWrong } from '../errors/plan.ts'
@@ -10,11 +11,14 @@ import { describe } from '../expr/node.ts'
 import type { MappingFacts } from '../mapping/mapping.ts'
 import type { Migration } from '../migration/migration.ts'
 import type { LiveSchema } from '../schema/schema.ts'
+import { type Read, tablesUnder } from '../schema/table.ts'
 import type { MatrixStep } from '../steps/matrix.ts'
+import type { ReplayStep } from '../steps/replay.ts'
 import type { Irreversible, Question, Statement, Step } from '../steps/step.ts'
 import { type Brought, broughtFor } from './brought.ts'
 import { matrixQuestion } from './matrix.ts'
 import { inOrder } from './order.ts'
+import { replayQuestion } from './replay.ts'
 import { examineMigration, type Finding, type Limits } from './spec.ts'
 
 export type { Limits } from './spec.ts'
@@ -88,7 +92,12 @@ export function plan(migration: Migration, schema: LiveSchema, facts: Facts, lim
   const setting: Setting = { sql: postgres, schema, migration: migration.name, dense: new Set(facts.dense) }
   const mappings = inOrder(migration.mappings)
   const findings = examineMigration(migration, schema, limits)
-  const shapes = new Map(mappings.map((m) => [m.name, shapeOf(m, setting)]))
+  const shapes = new Map<string, Shape>()
+  for (const m of mappings)
+    shapes.set(
+      m.name,
+      shapeOf(m, setting, (r) => queryOf(r, shapes, setting)),
+    )
   const compiled = mappings.map((m) => compileMapping(shapes.get(m.name)!, shapes, setting))
   refuseUndecided(compiled)
   const steps = number([
@@ -179,17 +188,24 @@ function stepsOf(migration: Migration, phase: Phase, setting: Setting, shapes: R
     })
 }
 
+/** Checks that need the mappings' own shapes are asked here; the others ask for themselves. */
+const asked: Readonly<Record<string, (step: Step, setting: Setting, shapes: ReadonlyMap<string, Shape>) => Question>> = {
+  matrix: (step, setting, shapes) => matrixQuestion(step as MatrixStep, setting, shapes),
+  replay: (step, setting, shapes) => replayQuestion(step as ReplayStep, setting, shapes),
+}
 const questionOf = (step: Step, setting: Setting, shapes: ReadonlyMap<string, Shape>): Question | undefined =>
-  step.kind === 'matrix' ? matrixQuestion(step as MatrixStep, setting, shapes) : step.ask?.(setting)
+  asked[step.kind]?.(step, setting, shapes) ?? step.ask?.(setting)
 
 /** Tables that the mappings look at: their sources, and what they look up. Queries are named by those who wrote them (`reads`). */
 function readBy(migration: Migration, mappings: readonly MappingFacts[]): string[] {
   const ids = new Set(migration.reads)
   for (const m of mappings) {
-    if (m.from.query === undefined) ids.add(m.from.id)
+    const under = (of: Read) => {
+      for (const t of tablesUnder(of)) ids.add(t.id)
+    }
+    under(m.from)
     const visit = (n: MappingFacts['outputs'][number]['values'][string]) => {
-      const relation = n.params['relation'] as { id: string; query?: string } | undefined
-      if (n.word.name === 'lookup' && relation && relation.query === undefined) ids.add(relation.id)
+      if (n.word.name === 'lookup') under(n.params['relation'] as Read)
       n.args.forEach(visit)
     }
     for (const o of m.outputs) [...Object.values(o.values), ...(o.when ? [o.when] : [])].forEach(visit)

@@ -4,10 +4,11 @@ import { readOnlyWritten, specWrong } from '../errors/plan.ts'
 import { describe, type Node, walk } from '../expr/node.ts'
 import { isColumn } from '../expr/words/column.ts'
 import { isCompute } from '../expr/words/compute.ts'
-import type { MappingFacts, Output } from '../mapping/mapping.ts'
+import { type MappingFacts, type Output, rootsOf } from '../mapping/mapping.ts'
 import type { Migration } from '../migration/migration.ts'
 import type { ColumnFacts } from '../schema/column.ts'
 import { column, type LiveColumn, type LiveSchema, type LiveTable, qualified, whereIs } from '../schema/schema.ts'
+import { isTable, tablesUnder } from '../schema/table.ts'
 import { sameType, typeLabel } from '../schema/type.ts'
 import { didYouMean, list, plural } from '../text.ts'
 
@@ -42,11 +43,6 @@ function examineMapping(m: MappingFacts, schema: LiveSchema, limits: Limits): Fi
   ]
 }
 
-const rootsOf = (m: MappingFacts): Node[] => [
-  ...m.filters.map((f) => f.keep),
-  ...m.outputs.flatMap((o) => [...Object.values(o.values), ...(o.when ? [o.when] : [])]),
-]
-
 function usedColumns(m: MappingFacts): Set<string> {
   const used = new Set<string>(m.from.key)
   for (const root of rootsOf(m))
@@ -58,7 +54,7 @@ function usedColumns(m: MappingFacts): Set<string> {
 
 function sourceColumns(m: MappingFacts, schema: LiveSchema): Finding[] {
   const used = usedColumns(m)
-  const all = m.from.query === undefined ? tableOf(schema, m.from.id, m.at).columns.map((c) => c.name) : Object.keys(m.from.columns)
+  const all = isTable(m.from) ? tableOf(schema, m.from.id, m.at).columns.map((c) => c.name) : Object.keys(m.from.columns)
   const findings: Finding[] = all
     .filter((c) => !used.has(c) && m.ignored[c] === undefined)
     .map((c) => ({
@@ -105,7 +101,7 @@ const near = (name: string, all: readonly string[]): string => {
 /** The schema file against the database: what the types were checked with must be what is there. */
 function sourceDrift(m: MappingFacts, schema: LiveSchema): Finding[] {
   const findings: Finding[] = []
-  const tables = [...(m.from.query === undefined ? [m.from] : []), ...m.outputs.map((o) => o.to)]
+  const tables = [...tablesUnder(m.from), ...m.outputs.map((o) => o.to)]
   for (const t of new Set(tables)) {
     const live = tableOf(schema, t.id, m.at)
     for (const [name, written] of Object.entries(t.columns as Record<string, ColumnFacts>)) {

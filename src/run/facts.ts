@@ -1,4 +1,5 @@
 // What a plan must know of the data: asked once, kept with the run, so that a resumed run plans alike.
+
 import type { Database, Session } from '../databases/database.ts'
 import { sourceNamed } from '../databases/sources.ts'
 import { postgres } from '../dialects/postgres.ts'
@@ -9,6 +10,7 @@ import type { Migration } from '../migration/migration.ts'
 import type { Facts } from '../plan/plan.ts'
 import type { ColumnFacts } from '../schema/column.ts'
 import { type LiveSchema, type LiveTable, whereIs } from '../schema/schema.ts'
+import { isTable } from '../schema/table.ts'
 import { isInteger } from '../schema/type.ts'
 
 /** Numbers may be set aside for twenty times as many keys as there are rows; sparser keys get theirs from the ledger. */
@@ -25,7 +27,7 @@ async function gather(db: Database, session: Session, migration: Migration, sche
   const dense: string[] = []
   for (const m of migration.mappings) {
     const live = schema.tables.get(m.from.id)
-    if (!live || m.from.query !== undefined) continue
+    if (!live || !isTable(m.from)) continue
     const key = m.from.key[0] as string | undefined
     const whole = key !== undefined && m.from.key.length === 1 && isInteger((m.from.columns[key] as ColumnFacts).type)
     const { rows: n, lo, hi } = await extentOf(db, session, live, whole ? key : undefined)

@@ -1,8 +1,10 @@
 // All that must be known before the first row of a mapping goes.
+
 import type { Session } from '../databases/database.ts'
 import type { MappingPlan } from '../dialects/compile.ts'
 import { postgres } from '../dialects/postgres.ts'
 import { keyNotUnique } from '../errors/run.ts'
+import { isTable } from '../schema/table.ts'
 import { atOnce } from './at-once.ts'
 import type { Work } from './context.ts'
 import { failureOf } from './failures.ts'
@@ -62,7 +64,7 @@ async function keepRules(session: Session, work: Work, mapping: MappingPlan): Pr
 /** A query's key is only said to be one. A table's is one, by its constraint. */
 async function distinctKeys(session: Session, mapping: MappingPlan): Promise<void> {
   const { shape } = mapping
-  if (shape.query !== undefined) return
+  if (!isTable(shape.facts.from)) return
   const { rows } = await session.query(
     `select 1 as one from pg_index i where i.indrelid = $1::regclass and i.indisunique and i.indisvalid and i.indpred is null and
       (select array_agg(a.attname::text order by a.attname) from pg_attribute a where a.attrelid = i.indrelid and a.attnum = any (i.indkey)) = (select array_agg(n order by n) from unnest($2::text[]) n)`,

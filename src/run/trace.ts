@@ -1,6 +1,6 @@
 // Where did this row go, where did this row come from: answered by the ledger for any row of a source or a target.
 import type { Session } from '../databases/database.ts'
-import { FlatWriter } from '../dialects/expected.ts'
+import { FlatWriter } from '../dialects/flat-writer.ts'
 import { postgres } from '../dialects/postgres.ts'
 import { keyText, type OutputShape, type Shape, stored } from '../dialects/shape.ts'
 import { noRun, rowUnknown } from '../errors/run.ts'

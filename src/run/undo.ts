@@ -1,7 +1,8 @@
 // A run taken back: its rows and no others, in pieces, until the target is as it was. Refused where that would lose anything.
+
 import type { Database, Session } from '../databases/database.ts'
 import { postgres } from '../dialects/postgres.ts'
-import { owned } from '../dialects/shape.ts'
+import { lookedInto, owned } from '../dialects/shape.ts'
 import { interrupted, noRun, undoRefused } from '../errors/run.ts'
 import { Bus } from '../events/bus.ts'
 import type { Answer } from '../events/event.ts'
@@ -12,6 +13,7 @@ import { giveBack } from '../ledger/sequences.ts'
 import { installLedger } from '../ledger/tables.ts'
 import type { Plan } from '../plan/plan.ts'
 import { foreignKeysTo } from '../schema/schema.ts'
+import { isTable } from '../schema/table.ts'
 import { count, plural } from '../text.ts'
 import { atOnce } from './at-once.ts'
 import { wallClock } from './clock.ts'
@@ -251,7 +253,8 @@ async function clearLedger(work: Work): Promise<void> {
         s.extents,
         s.aside,
         s.twins,
-        ...(s.query === undefined ? [] : [s.source]),
+        ...(isTable(s.facts.from) ? [] : [s.source]),
+        ...lookedInto(s).map((r) => postgres.table(r.id)),
         ...s.outputs.map((o) => o.groups),
       ])
         await tx.query(`drop table if exists ${t}`)

@@ -83,6 +83,14 @@ class ColumnOf {
 const column = <T>(type: SqlType): Column<T, false, false> =>
   new ColumnOf({ type, nullable: false, isKey: false, optional: false, isGenerated: false }) as unknown as Column<T, false, false>
 
+/** A column of one relation as one of another that is made of it: part of no key. */
+export const plain = <T>(c: Column<T>): Column<T, false, false> =>
+  new ColumnOf({ type: c.type, nullable: c.nullable, isKey: false, optional: c.nullable, isGenerated: false }) as unknown as Column<
+    T,
+    false,
+    false
+  >
+
 export const smallint = () => column<number>({ name: 'int2' })
 export const int = () => column<number>({ name: 'int4' })
 export const bigint = () => column<bigint>({ name: 'int8' })

@@ -122,6 +122,9 @@ export const foreignKeysTo = (schema: LiveSchema, table: string): readonly Forei
 /** `schema.name` from either `name` (then in public) or `schema.name`. */
 export const qualified = (name: string): string => (name.includes('.') ? name : `public.${name}`)
 
+/** How a relation that is made of others is known: `=versions`. */
+export const derivedMark = '='
+
 const away = /^@([^:.]+):(.*)$/s
 
 /** How a table of another database is known: `@legacy:public.customer`. */

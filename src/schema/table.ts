@@ -1,6 +1,6 @@
 // Tables as one writes them, or as `godwit pull` does; and the types of a row and of what an insert needs.
 import type { Column, ColumnFacts, Decimal } from './column.ts'
-import { elsewhere, qualified } from './schema.ts'
+import { derivedMark, elsewhere, qualified } from './schema.ts'
 
 export type Columns = Readonly<Record<string, Column<any>>>
 
@@ -11,10 +11,30 @@ export interface Table<C extends Columns = any> {
   readonly key: readonly string[]
   /** A query rather than a table: its text. */
   readonly query?: string
+  /** Made of others: it writes itself as a query, once it is known how these are named. */
+  readonly derived?: { readonly of: readonly Read[] }
   /** What `with` added. */
   readonly added: readonly string[]
   /** This table as it will be, with more columns. */
   with<const D extends Columns>(more: D): Table<C & D>
+}
+
+/** What can be read: a table, a query, or what is made of others. */
+export interface Read {
+  readonly id: string
+  readonly query?: string
+  readonly derived?: { readonly of: readonly Read[] }
+  readonly columns: Readonly<Record<string, unknown>>
+  readonly key: readonly string[]
+}
+
+/** One of the database's own, rather than a query or what is made of others. */
+export const isTable = (t: Pick<Read, 'query' | 'derived'>): boolean => t.query === undefined && t.derived === undefined
+
+/** The tables that a relation is made of in the end; of a table, itself. A query's are known to those who wrote it. */
+export function tablesUnder(t: Read): readonly Read[] {
+  if (t.derived) return [...new Set(t.derived.of.flatMap(tablesUnder))]
+  return isTable(t) ? [t] : []
 }
 
 export type TypeOf<C> = C extends Column<any> ? C['$'] : never
@@ -47,18 +67,19 @@ export const database = (name: string): { table<const C extends Columns>(name: s
   table: (table, columns) => relation(elsewhere(name, qualified(table)), columns, []),
 })
 
-/** A query with named, typed columns, to map from or to look into where a table will not do. Its key must be unique. */
-export function query<const C extends Columns>(name: string, columns: C, sql: string): Table<C> {
-  return relation(`query.${name}`, columns, [], sql)
-}
+/** Rows made of other rows. */
+export const derivedTable = <C extends Columns>(name: string, columns: C, derived: { readonly of: readonly Read[] }): Table<C> =>
+  relation(`${derivedMark}${name}`, columns, [], { derived })
 
-function relation<const C extends Columns>(id: string, columns: C, added: readonly string[], sql?: string): Table<C> {
+type Made = Pick<Table, 'query' | 'derived'>
+
+export function relation<const C extends Columns>(id: string, columns: C, added: readonly string[], made: Made = {}): Table<C> {
   return Object.freeze({
     id,
     columns,
     added,
     key: Object.keys(columns).filter((k) => (columns[k] as ColumnFacts).isKey),
-    ...(sql === undefined ? {} : { query: sql }),
-    with: (more: Columns) => relation(id, { ...columns, ...more }, Object.keys(more), sql),
+    ...made,
+    with: (more: Columns) => relation(id, { ...columns, ...more }, Object.keys(more), made),
   }) as unknown as Table<C>
 }

@@ -25,7 +25,7 @@ export const lookup = (relation: Relation, on: readonly (readonly [string, Node]
     lookupWord,
     on.map(([, n]) => n),
     {
-      relation: { id: relation.id, query: relation.query, columns: relation.columns, key: relation.key },
+      relation: { id: relation.id, query: relation.query, derived: relation.derived, columns: relation.columns, key: relation.key },
       on: on.map(([c]) => c),
       take,
       orNull,
