@@ -169,7 +169,7 @@ function examineOutput(m: MappingFacts, o: Output, table: LiveTable, limits: Lim
     if (needed && o.values[c.name] === undefined && !table.primaryKey.includes(c.name))
       error('GW_REQUIRED', `${table.id}.${c.name} must have a value, and ${o.name} gives none.`, 'Map it.')
   }
-  findings.push(...sharedRows(o, table))
+  findings.push(...sharedRows(m, o, table))
   return [...findings, ...attached(o, table)]
 }
 
@@ -215,7 +215,7 @@ function allowedBy(table: LiveTable, name: string): readonly string[] | undefine
 }
 
 /** A shared row's values must hang on what tells the groups apart, or two source rows could want two things of it. */
-function sharedRows(o: Output, table: LiveTable): Finding[] {
+function sharedRows(m: MappingFacts, o: Output, table: LiveTable): Finding[] {
   if (!o.per) return []
   const findings: Finding[] = []
   const per = new Set(o.per.map((p) => o.values[p]).filter((n) => n !== undefined))
@@ -228,7 +228,9 @@ function sharedRows(o: Output, table: LiveTable): Finding[] {
         message: `${o.name} is made per ${p}, and ${p} is not mapped.`,
         hint: `Give ${p} a value.`,
       })
-  const hangs = (n: Node): boolean => per.has(n) || n.word.name === 'aggregate' || (!isColumn(n) && n.args.every(hangs))
+  // a group that has the source key in it is one row
+  const single = m.from.key.every((k: string) => [...per].some((n) => isColumn(n) && n.params['name'] === k))
+  const hangs = (n: Node): boolean => single || per.has(n) || n.word.name === 'aggregate' || (!isColumn(n) && n.args.every(hangs))
   for (const [name, node] of Object.entries(o.values)) {
     if (!hangs(node))
       findings.push({
