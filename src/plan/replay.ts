@@ -44,7 +44,7 @@ function said(step: ReplayStep, s: Shape, o: OutputShape, setting: Setting, shap
   const groups = ['chain', 'ordinal', ...sameColumns(s)]
   const agree = groups.map((c) => `x.${sql.quote(c)} is not distinct from s.${sql.quote(c)}`).join(' and ')
   const waiting = `exists (select 1 from (${s.query}) x join godwit.quarantine q on q.key = ${key} where q.migration = ${sql.literal(migration)} and q.mapping = ${sql.literal(s.name)} and ${agree})`
-  return `select (s.document)::text as document${values.map((v) => `, ${v}`).join('')} from ${w.from()} where not s.gone and s.document is not null and not ${waiting}`
+  return `select (s.document)::text as document${values.map((v) => `, ${v}`).join('')} from ${w.from()} where not s.gone and s.action is not null and not ${waiting}`
 }
 
 const columnsCompared = (step: ReplayStep, w: FlatWriter): string[] => [...new Set(step.replay.compare.flatMap(([, n]) => w.columnsOf(n)))]

@@ -124,8 +124,8 @@ test('what is restated becomes what changed: created, changed, gone, and come ag
     'docs 21 NULL_NOT_ALLOWED',
     'docs 30 NULL_NOT_ALLOWED',
     'docs 31 NULL_NOT_ALLOWED',
-    'items ["1100", "false"] NULL_NOT_ALLOWED',
-    'items ["2000", "false"] NULL_NOT_ALLOWED',
+    'items ["1100", "false"] PARENT_MISSING',
+    'items ["2000", "false"] PARENT_QUARANTINED',
     'items ["3000", "false"] NULL_NOT_ALLOWED',
   ])
   expect(objections(await p.verify(whole))).toEqual([])

@@ -16,7 +16,7 @@ export type Restated<D extends Table, R extends Table, C extends keyof D['column
   R['columns'] & {
     /** False: a row as it stands in its document. True: its row was in the document before, and is not in this one. */
     readonly gone: Column<boolean, false, true>
-    /** The key of the document in which it happened; null where the row's document has no place in a chain. */
+    /** The key of the document in which it happened; null where the row is in none. */
     readonly document: Column<KeyOf<D> | null, true, false>
     readonly chain: Column<TypeOf<D['columns'][C]> | null, true, false>
     /** 1 for the first of the rows that agree in what makes them the same, in one document. */
@@ -139,6 +139,7 @@ function written(scribe: Scribe, p: Parts): string {
     (_, i) => `${lines.differs(i, `p.${q(`godwit changed ${i}`)}`, `lag(p.${q(`godwit changed ${i}`)}) over w`)}`,
   )
   const counts = `(e.action <> 'UNCHANGED')`
+  const itsOwn = `(select d.document from document d where ${agree('d')} order by d.document limit 1)`
   return `${numbered(scribe, p)},
 line as (${lines.sql}),
 placed as (select l.*, d.document, d.chain, d.n, d.documents, row_number() over (partition by d.chain, d.n${same.map((c) => `, l.${c}`).join('')} order by ${lines.order.join(', ')}) as ordinal from line l join said d on ${agree('d')}),
@@ -148,7 +149,7 @@ event as (
   union all select w.*, true, 'DELETE', w.n + 1 from walked w where w.next is distinct from w.n + 1 and w.n < w.documents),
 counted as (select e.*, case when ${counts} then (count(*) filter (where ${counts}) over (partition by ${group} order by happened rows unbounded preceding) - 1)::integer end as version from event e)
 select ${[...columns.map((c) => `c.${c}`), 'c.gone', 'd.document', 'c.chain', 'c.ordinal', 'c.action', 'c.version', ...same.map((c) => `c.${c}`)].join(', ')} from counted c join said d on d.chain = c.chain and d.n = c.happened
-union all select ${[...columns.map((c) => `l.${c}`), 'false', 'null', 'null', 'null', 'null', 'null', ...same.map((c) => `l.${c}`)].join(', ')} from line l where not exists (select 1 from said d where ${agree('d')})`
+union all select ${[...columns.map((c) => `l.${c}`), 'false', itsOwn, 'null', 'null', 'null', 'null', ...same.map((c) => `l.${c}`)].join(', ')} from line l where not exists (select 1 from said d where ${agree('d')})`
 }
 
 /** The documents that say something, in the order of their chain. */
