@@ -1,12 +1,16 @@
 // What a command works on: the configuration, the database, the migration, and the plan that comes of them.
 import { resolve } from 'node:path'
+import { postgresSchemes } from '../config/address.ts'
 import type { ResolvedConfig, ResolvedSource } from '../config/config.ts'
 import { loadConfig } from '../config/load.ts'
 import type { Database } from '../databases/database.ts'
-import { openLater, openSource } from '../databases/open.ts'
-import { openPostgres } from '../databases/postgres/postgres.ts'
+import { openLater, openSource, openTarget } from '../databases/open.ts'
+import { openPostgres, type PostgresOptions } from '../databases/postgres/postgres.ts'
 import type { Source } from '../databases/source.ts'
 import { withSources } from '../databases/sources.ts'
+import { scratchOn } from '../databases/workshop/scratch.ts'
+import { openWorkshop } from '../databases/workshop/workshop.ts'
+import { installLedger } from '../ledger/tables.ts'
 import type { Migration } from '../migration/migration.ts'
 import type { Manner, Plan } from '../plan/plan.ts'
 import { type PlanOptions, planned } from '../run/planned.ts'
@@ -30,7 +34,8 @@ export const configOf = ({ globals }: Context): Promise<ResolvedConfig> => loadC
 
 /** Opens the databases that the configuration names, and closes them whatever happens. */
 export async function withDatabase<T>(context: Context, config: ResolvedConfig, work: (project: Project) => Promise<T>): Promise<T> {
-  const embedded = [config.address, ...config.sources.map((s) => s.address)].some((a) => a.engine === 'embedded')
+  const needed = [isPostgres(config) ? config.address : config.workshop, ...config.sources.map((s) => s.address)]
+  const embedded = needed.some((a) => a.engine === 'embedded')
   const server = embedded ? await privateServer(config, context.screen.note) : undefined
   try {
     const { db, url } = await opened(config, server)
@@ -44,15 +49,33 @@ export async function withDatabase<T>(context: Context, config: ResolvedConfig, 
   }
 }
 
+const isPostgres = ({ address }: ResolvedConfig): boolean => postgresSchemes.some((s) => s.engine === address.engine)
+
 async function opened(config: ResolvedConfig, server: PrivateServer | undefined): Promise<{ db: Database; url: string }> {
   const limits = { applicationName: sessionName, statementTimeout: config.run.statementTimeoutMs }
-  const own = config.address.engine === 'embedded'
-  const url = own ? server!.url : config.database.reveal()
-  const target = await openPostgres({ ...limits, runAs: config.runAs, url, ...(own ? { name: 'embedded' } : {}) })
+  const { db: target, url } = isPostgres(config) ? await postgresOf(config, limits, server) : await workshopOf(config, limits, server)
   if (!config.sources.length) return { db: target, url }
   const later = (source: ResolvedSource): Source =>
     openLater(source.name, async () => openSource({ ...limits, ...(await addressOf(config, source, server)) }))
   return { db: withSources(target, new Map(config.sources.map((source) => [source.name, later(source)]))), url }
+}
+
+type Limits = Omit<PostgresOptions, 'url'>
+
+async function postgresOf(config: ResolvedConfig, limits: Limits, server: PrivateServer | undefined) {
+  const own = config.address.engine === 'embedded'
+  const url = own ? server!.url : config.database.reveal()
+  return { db: await openPostgres({ ...limits, runAs: config.runAs, url, ...(own ? { name: 'embedded' } : {}) }), url }
+}
+
+/** The file first: without it there is nothing to make a workshop for. */
+async function workshopOf(config: ResolvedConfig, limits: Limits, server: PrivateServer | undefined) {
+  const { address, workshop } = config
+  const file = address.engine === 'sqlite'
+  const at = file ? resolve(config.root, address.database!) : config.database.reveal()
+  const engine = await openTarget({ engine: address.engine, at, shown: file ? address.database! : address.describe() })!
+  const scratch = await scratchOn(workshop.engine === 'embedded' ? server!.url : workshop.url.reveal())
+  return { db: await openWorkshop(engine, scratch, { ...limits, install: installLedger }), url: scratch.url }
 }
 
 async function addressOf(config: ResolvedConfig, { name, database, address, load }: ResolvedSource, server: PrivateServer | undefined) {

@@ -12,19 +12,24 @@ export interface Scheme {
   readonly form: 'word' | 'server' | 'file'
 }
 
-/** All that `database` may begin with. A new kind of database adds its line here. */
-export const schemes: readonly Scheme[] = [
+export const postgresSchemes: readonly Scheme[] = [
   { name: 'postgres', engine: 'postgres', form: 'server' },
   { name: 'postgresql', engine: 'postgres', form: 'server' },
   { name: 'embedded', engine: 'embedded', form: 'word' },
 ]
 
-/** What a source may be: all that a target may, and files. */
+/** All that `database` may begin with. A new kind of database adds its line here. */
+export const schemes: readonly Scheme[] = [
+  ...postgresSchemes,
+  { name: 'sqlite', engine: 'sqlite', form: 'file' },
+  { name: 'file', engine: 'sqlite', form: 'file' },
+]
+
+/** What a source may be: all that a target may, and more. */
 export const sourceSchemes: readonly Scheme[] = [
   ...schemes,
   { name: 'mariadb', engine: 'mariadb', form: 'server' },
   { name: 'mysql', engine: 'mariadb', form: 'server' },
-  { name: 'sqlite', engine: 'sqlite', form: 'file' },
 ]
 
 interface Parts {
@@ -115,9 +120,17 @@ function partsOf(text: string, known: readonly Scheme[]): Parts {
   const word = known.find((s) => s.form === 'word' && s.name === text)
   if (word) return { scheme: word.name, engine: word.engine, url: new Secret(text) }
   const file = known.find((s) => s.form === 'file' && text.startsWith(`${s.name}:`))
-  if (file) return { scheme: file.name, engine: file.engine, url: new Secret(text), database: text.slice(file.name.length + 1) }
+  if (file)
+    return { scheme: file.name, engine: file.engine, url: new Secret(text), database: fileOf(file.name, text.slice(file.name.length + 1)) }
   registerSecret(text)
   return serverParts(text, schemeOf(text, known))
+}
+
+/** `file:` may be a URL, as other tools write it: file:///var/app.db, file:app.db?cache=shared. */
+function fileOf(scheme: string, path: string): string {
+  if (scheme !== 'file') return path
+  const plain = path.replace(/[?#].*$/, '').replace(/^\/\/(localhost)?(?=\/)/, '')
+  return decoded(plain, 'path') ?? ''
 }
 
 function schemeOf(text: string, known: readonly Scheme[]): Scheme {

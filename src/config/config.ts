@@ -41,13 +41,18 @@ export interface Settings {
    * Default ['migration.ts', 'migrations/*.ts'].
    */
   readonly migrations?: readonly string[] | undefined
-  /** Where ledger and target live: a URL, or 'embedded' for a private Postgres. May hold ${NAME}. Default '${DATABASE_URL:-embedded}'. */
+  /** Where ledger and target live: a URL, 'sqlite:FILE' (or 'file:FILE'), or 'embedded' for a private Postgres. May hold ${NAME}. Default '${DATABASE_URL:-embedded}'. */
   readonly database?: string | undefined
   /**
    * Other databases that tables may be read from, by the names that `database('NAME')` gives them: a URL (postgres, mariadb), 'sqlite:FILE', 'embedded', or
    * one of these with SQL files for an embedded one. May hold ${NAME}. Nothing is ever written there.
    */
   readonly sources?: { readonly [name: string]: string | Source } | undefined
+  /**
+   * A Postgres on which scratch databases may be made, for a `database` that is none: its rows are worked on there. A URL, or 'embedded', the
+   * private Postgres. May hold ${NAME}. Default 'embedded'.
+   */
+  readonly workshop?: string | undefined
   /** SQL files loaded once into a fresh embedded database; never into one that was given by URL. */
   readonly load?: readonly string[] | undefined
   /** What `godwit pull` writes and --check compares. Default 'schema.ts'. */
@@ -107,6 +112,7 @@ export interface ResolvedConfig {
   readonly database: Secret
   readonly address: DatabaseAddress
   readonly sources: readonly ResolvedSource[]
+  readonly workshop: DatabaseAddress
   /** `schemas` is undefined where nothing is said: then all may be written that is not readOnly. */
   readonly owns: { readonly readOnly: readonly string[]; readonly schemas: readonly string[] | undefined }
   readonly runAs: string | undefined

@@ -3,7 +3,7 @@
 import { existsSync, globSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { configInvalid, type MissingVariable, variableMissing } from '../errors/config.ts'
-import { DatabaseAddress, sourceSchemes } from './address.ts'
+import { DatabaseAddress, postgresSchemes, sourceSchemes } from './address.ts'
 import { placeOf, problemAt, type Written } from './check.ts'
 import type { Config, ResolvedConfig, ResolvedSource, Settings } from './config.ts'
 import { environmentsOf, pathOf, runOf, settingOf } from './environment.ts'
@@ -37,6 +37,7 @@ export function resolved(given: Given): ResolvedConfig {
     database: address.url,
     address,
     sources: sourcesOf(given),
+    workshop: workshopOf(given, texts.workshop),
     owns: { readOnly: owns?.readOnly ?? [], schemas: owns?.schemas },
     runAs: texts.runAs?.text || undefined,
     run: runOf(config, environment),
@@ -46,13 +47,14 @@ export function resolved(given: Given): ResolvedConfig {
 
 // ── variables and the address ──────────────────────────────────────────────────────────────
 
-function expanded(given: Given): { database: Expanded; runAs: Expanded | undefined } {
+function expanded(given: Given): { database: Expanded; workshop: Expanded; runAs: Expanded | undefined } {
   const { config, environment, places } = given
   const role = settingOf(config, environment, 'runAs')
   const database = expand(settingOf(config, environment, 'database') ?? `\${DATABASE_URL:-embedded}`, places)
   const runAs = role === undefined ? undefined : expand(role, places)
-  refuseMissing(given, { database, runAs })
-  return { database, runAs }
+  const workshop = expand(settingOf(config, environment, 'workshop') ?? 'embedded', places)
+  refuseMissing(given, { database, workshop, runAs })
+  return { database, workshop, runAs }
 }
 
 function refuseMissing(given: Given, texts: Partial<Record<keyof Settings, Expanded | undefined>>): void {
@@ -74,6 +76,12 @@ function addressOf({ config, environment, written, file }: Given, { text, found 
   const from = found.map(({ variable, place }) => `\${${variable}} in ${place}`).join(', ')
   const at = file === undefined ? undefined : placeOf(written, pathOf(config, environment, 'database'))
   return DatabaseAddress.parse(text, { at, from })
+}
+
+function workshopOf({ config, environment, written, file }: Given, { text, found }: Expanded): DatabaseAddress {
+  const from = found.map(({ variable, place }) => `\${${variable}} in ${place}`).join(', ')
+  const at = file === undefined ? undefined : placeOf(written, pathOf(config, environment, 'workshop'))
+  return DatabaseAddress.parse(text, { at, from, schemes: postgresSchemes })
 }
 
 function sourcesOf(given: Given): readonly ResolvedSource[] {

@@ -41,7 +41,8 @@ export function shapeOf(z: typeof Zod) {
   const isRelation = (v: unknown) => isText(v) && /^[^.]+(\.[^.]+)?$/.test(v)
   const settings = {
     migrations: list('file names or globs', 'a file name or a glob', isText),
-    database: must<string>(`a URL or 'embedded' (it may hold \${NAME})`, isText),
+    database: must<string>(`a URL, 'sqlite:FILE' or 'embedded' (it may hold \${NAME})`, isText),
+    workshop: must<string>(`the URL of a Postgres, or 'embedded' (it may hold \${NAME})`, isText),
     load: list('SQL files', 'an SQL file', isText),
     sources: z
       .record(z.string(), z.union([source.shape.database, source], { error: `a URL or 'embedded', or { database, load }` }), {

@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream'
 import type { LiveSchema } from '../schema/schema.ts'
 import type { Source } from './source.ts'
+import type { Elsewhere } from './workshop/workshop.ts'
 
 /** Rows as text, as the server wrote them. Nothing is decoded: what is decoded is soon changed. */
 export type Row = Record<string, string | null>
@@ -45,6 +46,8 @@ export interface Database {
   ownSchema?(): Promise<LiveSchema>
   /** Other databases that may be read, by the names that tables give them. */
   readonly sources?: ReadonlyMap<string, Source>
+  /** Where the rows are worked on in another place than the one they are in. */
+  readonly elsewhere?: Elsewhere
   close(): Promise<void>
 }
 

@@ -41,10 +41,10 @@ export class Lines {
 }
 
 /** The first 60 bits of a row's MD5, summed: whatever the order, both sides come to the same. */
-function digestOf(texts: Texts): bigint {
+export function digestOf(texts: Texts): bigint {
   const row = texts.map((t) => t ?? '\u0001').join('\u001f')
   return BigInt(`0x${createHash('md5').update(row).digest('hex').slice(0, 15)}`)
 }
 
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
-const copied = (text: string | null): string => (text === null ? '\\N' : text.replace(/[\\\t\n\r]/g, (c) => escapes[c]!))
+export const copied = (text: string | null): string => (text === null ? '\\N' : text.replace(/[\\\t\n\r]/g, (c) => escapes[c]!))

@@ -3,6 +3,8 @@ import { openMariadbSource } from './mariadb/source.ts'
 import { openPostgresSource } from './postgres/source.ts'
 import type { Source } from './source.ts'
 import { openSqliteSource } from './sqlite/source.ts'
+import { openSqliteTarget } from './sqlite/target/target.ts'
+import type { TargetEngine } from './workshop/engine.ts'
 
 export interface SourceAddress {
   readonly engine: string
@@ -22,6 +24,14 @@ const engines: Readonly<Record<string, (address: SourceAddress) => Promise<Sourc
 }
 
 export const openSource = (address: SourceAddress): Promise<Source> => engines[address.engine]!(address)
+
+/** Targets that are worked on in a workshop, by their engine. */
+const targets: Readonly<Record<string, (address: SourceAddress) => Promise<TargetEngine>>> = {
+  sqlite: ({ at, shown }) => openSqliteTarget(at, shown ?? at),
+}
+
+/** Nothing where the engine is Postgres, which needs none. */
+export const openTarget = (address: SourceAddress): Promise<TargetEngine> | undefined => targets[address.engine]?.(address)
 
 /** Opened when it is first asked for anything: what does not need it works without it. */
 export function openLater(name: string, open: () => Promise<Source>): Source {

@@ -10,6 +10,7 @@ export function withSources(target: Database, sources: ReadonlyMap<string, Sourc
   return {
     name: target.name,
     sources,
+    ...(target.elsewhere ? { elsewhere: target.elsewhere } : {}),
     session: (work) => target.session(work),
     open: () => target.open(),
     schema: (only) => mergedSchema(target, sources, only),

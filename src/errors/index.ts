@@ -7,6 +7,7 @@ import type { ErrorKind } from './error.ts'
 import * as mapping from './mapping.ts'
 import * as plan from './plan.ts'
 import * as run from './run.ts'
+import * as target from './target.ts'
 
 export interface Explained {
   readonly code: string
@@ -17,7 +18,7 @@ export interface Explained {
 
 const isKind = (value: unknown): value is ErrorKind<never> => typeof value === 'function' && 'code' in value && 'means' in value
 
-const errors: readonly Explained[] = [cli, config, database, embedded, mapping, plan, run]
+const errors: readonly Explained[] = [cli, config, database, embedded, mapping, plan, run, target]
   .flatMap((module) => Object.values(module))
   .filter(isKind)
   .map(({ code, means }) => ({ code, kind: 'error', means }))

@@ -15,17 +15,37 @@ export interface PlanOptions extends Partial<Limits>, Manner {
 /** Everything that a run will do. Reads, and changes nothing. */
 export async function planned(migration: Migration, db: Database, options: PlanOptions = {}): Promise<Plan> {
   const { readOnly = [], recorded = false, ...manner } = options
+  await db.elsewhere?.want(migration)
   const known = await met(migration, db).catch(async (error: unknown) => {
     const kept = recorded ? await fromLedger(migration, db) : undefined
     if (!kept) throw error
     return kept
   })
-  return plan(migration, known.schema, known.facts, { readOnly }, manner)
+  const made = plan(migration, known.schema, known.facts, { readOnly }, manner)
+  if (db.elsewhere) await makeAgain(made, db)
+  return made
+}
+
+/** Relations that a pass makes of others are not kept where the workshop is filled from: whoever looks at them later finds them made anew. */
+async function makeAgain(made: Plan, db: Database): Promise<void> {
+  const statements = made.steps.flatMap((s) => s.mapping?.bring ?? [])
+  if (!statements.length) return
+  await db.session(async (s) => {
+    if (!(await ledgerThere(s)) || !(await liveRun(s, made.migration))) return
+    // what cannot be made now the next run says, with the row that is in the way
+    await s
+      .transaction(async (tx) => {
+        for (const sql of statements) await tx.query(sql)
+      })
+      .catch(() => undefined)
+  })
 }
 
 async function met(migration: Migration, db: Database) {
   const schema = await db.schema()
-  return { schema, facts: await gatherFacts(db, migration, schema) }
+  const facts = await gatherFacts(db, migration, schema)
+  // a number that is set aside here somebody may be given there
+  return { schema, facts: db.elsewhere ? { ...facts, dense: [] } : facts }
 }
 
 async function fromLedger(migration: Migration, db: Database) {

@@ -1,6 +1,7 @@
 // A plan carried out: step by step from where the ledger says it stands, under the lock, watched through events.
 import type { Database, Session } from '../databases/database.ts'
 import { probe } from '../databases/postgres/probe.ts'
+import { delivered } from '../databases/workshop/delivered.ts'
 import type { MappingPlan } from '../dialects/compile.ts'
 import { postgres } from '../dialects/postgres.ts'
 import { GodwitError } from '../errors/error.ts'
@@ -23,6 +24,7 @@ import { mapAll } from './mapping-pass.ts'
 import { remember } from './native.ts'
 import { settleAll } from './settle.ts'
 import { bringSources } from './sources.ts'
+import { changeThere, refuseDryChange } from './there.ts'
 import { type overall, verify, verifyIn } from './verify.ts'
 
 export interface RunOptions extends Manner {
@@ -35,6 +37,13 @@ export interface RunOptions extends Manner {
 }
 
 export async function run(plan: Plan, db: Database, options: RunOptions = {}): Promise<View> {
+  if (!options.dryRun) return delivered(db, () => carriedOut(plan, db, options))
+  refuseDryChange(plan, db)
+  await db.elsewhere?.refresh()
+  return carriedOut(plan, db, options)
+}
+
+async function carriedOut(plan: Plan, db: Database, options: RunOptions): Promise<View> {
   const clock = options.clock ?? wallClock
   const bus = new Bus(() => clock.now(), options.observe ? [options.observe] : [])
   await probe(db)
@@ -222,6 +231,7 @@ async function books(work: Work, step: PlannedStep): Promise<void> {
 
 /** DDL never waits long for a lock: what queues behind it waits as long as it does. */
 async function change(work: Work, step: PlannedStep): Promise<void> {
+  if (work.db.elsewhere) return changeThere(work, step)
   const waiting = (why: string) => work.bus.emit({ type: 'step.waiting', step: step.id, why })
   const body = async (tx: Session) => {
     await tx.query(`set local lock_timeout = ${work.settings.lockTimeoutMs}`)

@@ -1,6 +1,7 @@
 // A run taken back: its rows and no others, in pieces, until the target is as it was. Refused where that would lose anything.
 
 import type { Database, Session } from '../databases/database.ts'
+import { delivered } from '../databases/workshop/delivered.ts'
 import { postgres } from '../dialects/postgres.ts'
 import { lookedInto, owned } from '../dialects/shape.ts'
 import { interrupted, noRun, undoRefused } from '../errors/run.ts'
@@ -22,6 +23,7 @@ import { reaction, retrying } from './failures.ts'
 import { keepEvents, withHeartbeat } from './life.ts'
 import { compareNatives, type Proof, proveUntouched } from './native.ts'
 import type { RunOptions } from './run.ts'
+import { changeBackThere } from './there.ts'
 import { markUnit } from './unit.ts'
 
 export interface UndoOptions extends RunOptions {
@@ -39,7 +41,10 @@ export interface Undone {
 
 const piece = 20_000
 
-export async function undo(plan: Plan, db: Database, options: UndoOptions = {}): Promise<Undone> {
+export const undo = (plan: Plan, db: Database, options: UndoOptions = {}): Promise<Undone> =>
+  delivered(db, () => takenBack(plan, db, options))
+
+async function takenBack(plan: Plan, db: Database, options: UndoOptions): Promise<Undone> {
   const clock = options.clock ?? wallClock
   const bus = new Bus(() => clock.now(), options.observe ? [options.observe] : [])
   const control = await db.open()
@@ -226,6 +231,7 @@ async function takeBackChange(work: Work, step: Plan['steps'][number]): Promise<
   if (!made) return
   if ('irreversible' in step.back!)
     throw undoRefused({ reasons: [`${step.title}: ${step.back.irreversible}`], hint: 'This step cannot be taken back.' })
+  if (work.db.elsewhere) return changeBackThere(work, step)
   await retrying(
     `taking back ${step.title}`,
     Math.max(work.settings.retries, 10),

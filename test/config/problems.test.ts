@@ -49,8 +49,8 @@ describe('values', () => {
     ['{ migrations: "migration.ts" }', 'migrations must be a list of file names or globs, and is a string.'],
     ['{ migrations: ["a.ts", 3] }', 'migrations[1] must be a file name or a glob, and is 3.'],
     ['{ load: [""] }', 'load[0] must be an SQL file, and is empty.'],
-    ['{ database: null }', "database must be a URL or 'embedded' (it may hold ${NAME}), and is null."],
-    ['{ database: " " }', "database must be a URL or 'embedded' (it may hold ${NAME}), and is a string."],
+    ['{ database: null }', "database must be a URL, 'sqlite:FILE' or 'embedded' (it may hold ${NAME}), and is null."],
+    ['{ database: " " }', "database must be a URL, 'sqlite:FILE' or 'embedded' (it may hold ${NAME}), and is a string."],
     ['{ protected: "false" }', 'protected must be true or false, and is a string.'],
     ['{ owns: { readOnly: ["a.b.c"] } }', 'owns.readOnly[0] must be a schema, or a table as schema.table, and is a string.'],
     [

@@ -1,0 +1,175 @@
+// A SQLite file as a target: one connection, one transaction for a delivery, rows counted and references checked around it.
+import { existsSync } from 'node:fs'
+import type { DatabaseSync } from 'node:sqlite'
+import { fenced } from '../../../errors/run.ts'
+import { rowsLost, targetBusy, targetFileMissing, targetRefused } from '../../../errors/target.ts'
+import { plural } from '../../../text.ts'
+import { type Delivery, Moved, type Snapshot, type TargetEngine, type TargetTable } from '../../workshop/engine.ts'
+import { add, change, moveCounter, readBack, remove } from './apply.ts'
+import { deliveriesOf, ledgerIn, ledgerRowsIn, putLedger } from './ledger.ts'
+import { rowsOf } from './rows.ts'
+import { ident, nextNumber, readTables } from './tables.ts'
+
+/** Milliseconds that we wait for whoever has the file locked. */
+const patience = 10_000
+
+export async function openSqliteTarget(file: string, shown: string): Promise<TargetEngine> {
+  if (!existsSync(file)) throw targetFileMissing({ file: shown })
+  const { DatabaseSync } = await import('node:sqlite')
+  return new SqliteTarget(new DatabaseSync(file, { timeout: patience }), shown)
+}
+
+class SqliteTarget implements TargetEngine {
+  readonly kind = 'SQLite'
+  readonly name: string
+  private readonly db: DatabaseSync
+  private seen: number | undefined
+
+  constructor(db: DatabaseSync, shown: string) {
+    this.db = db
+    this.name = shown
+  }
+
+  /** Changes with every commit of another connection, and with none of ours. */
+  private version(): number {
+    return (this.db.prepare('pragma data_version').get() as { data_version: number }).data_version
+  }
+
+  unchanged(): boolean {
+    return this.seen !== undefined && this.version() === this.seen
+  }
+
+  read<T>(body: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+    return this.within('begin', async () => {
+      const { db } = this
+      const tables = readTables(db)
+      this.seen = this.version()
+      return body({
+        tables,
+        deliveries: deliveriesOf(db),
+        ledger: ledgerIn(db),
+        rows: (table) => rowsOf(db, table),
+        ledgerRows: (table) => ledgerRowsIn(db, table),
+        next: async (table) => nextNumber(db, table, table.columns.find((c) => c.numbered)!.name),
+      })
+    })
+  }
+
+  deliver(delivery: Delivery): Promise<void> {
+    return this.guarded('The delivery', true, delivery, async () => {
+      const { db, name } = this
+      // among the rows of one delivery it does not matter which comes first
+      db.exec('pragma defer_foreign_keys = on')
+      const rows = delivery.deltas.filter((d) => d.counts.added + d.counts.changed + d.counts.removed > 0)
+      for (const d of rows.toReversed()) await remove(db, name, d)
+      for (const d of rows) await change(db, name, d)
+      for (const d of rows) await add(db, name, d)
+      for (const d of delivery.deltas) moveCounter(db, d)
+      for (const d of rows) await readBack(db, d)
+    })
+  }
+
+  /** References are off while tables are rebuilt, as SQLite's own procedure wants it, and all of them are checked before the commit. */
+  change(statements: readonly string[], delivery: Delivery): Promise<void> {
+    return this.guarded('A change of the schema', false, delivery, async () => {
+      for (const sql of statements) {
+        try {
+          this.db.exec(sql)
+        } catch (problem) {
+          throw targetRefused({ target: this.name, what: 'a statement of the step', said: (problem as Error).message, cause: problem })
+        }
+      }
+    })
+  }
+
+  async close(): Promise<void> {
+    this.db.close()
+  }
+
+  private async guarded(what: string, references: boolean, delivery: Delivery, body: () => Promise<void>): Promise<void> {
+    this.setReferences(references)
+    try {
+      await this.within('begin immediate', async () => {
+        if (deliveriesOf(this.db) !== delivery.deliveries) throw fenced({ epoch: delivery.deliveries })
+        const quiet = this.unchanged()
+        if (!quiet && !sameTables(readTables(this.db), delivery.tables)) throw new Moved(this.name, '(its schema)', 'was changed')
+        await this.counted(what, references, delivery, body).catch((problem: unknown) => {
+          throw quiet ? this.refusal(problem) : problem
+        })
+      })
+    } finally {
+      this.setReferences(true)
+    }
+  }
+
+  /** Where nobody has written since the rows were brought, trying again would not mend it. */
+  private refusal(problem: unknown): unknown {
+    if (!(problem instanceof Moved)) return problem
+    return targetRefused({ target: this.name, what: `${problem.table} ${problem.row}`, said: `it ${problem.what}`, cause: problem })
+  }
+
+  private async counted(what: string, references: boolean, delivery: Delivery, body: () => Promise<void>): Promise<void> {
+    const { db } = this
+    const before = countsOf(db)
+    db.exec('create temp table godwit_dangling as select "table", rowid as row, parent, fkid from pragma_foreign_key_check')
+    await body()
+    this.refuseLoss(what, before, delivery, references)
+    await putLedger(db, delivery.ledger, delivery.ledgerGone)
+    db.exec('drop table temp.godwit_dangling')
+  }
+
+  /** Inside a transaction this pragma is passed over without a word: so it is set before, and read back. */
+  private setReferences(on: boolean): void {
+    this.db.exec(`pragma foreign_keys = ${on ? 'on' : 'off'}`)
+    const { foreign_keys: now } = this.db.prepare('pragma foreign_keys').get() as { foreign_keys: number }
+    if ((now === 1) !== on)
+      throw targetRefused({ target: this.name, what: `foreign_keys = ${on ? 'on' : 'off'}`, said: 'it stayed as it was' })
+  }
+
+  private refuseLoss(what: string, before: ReadonlyMap<string, number>, delivery: Delivery, delivers: boolean): void {
+    const { db, name: target } = this
+    const now = countsOf(db)
+    const removed = new Map(delivery.deltas.map((d) => [d.table.name, delivers ? d.counts.removed - d.counts.added : 0]))
+    const lost = [...before].flatMap(([name, n]) => {
+      // a table that a step drops by its name is no loss that nobody has named
+      if (!now.has(name)) return []
+      const missing = n - (removed.get(name) ?? 0) - now.get(name)!
+      return missing > 0 ? [`${plural(missing, 'row')} of ${name}`] : []
+    })
+    const dangling = db
+      .prepare(
+        `select "table" as name, parent, count(*) as n from pragma_foreign_key_check c where not exists (select 1 from temp.godwit_dangling d where d."table" = c."table" and d.row is c.rowid and d.parent = c.parent and d.fkid = c.fkid) group by 1, 2`,
+      )
+      .all() as { name: string; parent: string; n: number }[]
+    lost.push(...dangling.map((d) => `${plural(d.n, 'row')} of ${d.name} would point at nothing in ${d.parent}`))
+    if (!lost.length) return
+    // a row that somebody has added or removed meanwhile does that as well
+    throw delivers && !this.unchanged() ? new Moved(target, `(${lost.join('; ')})`, 'would be lost') : rowsLost({ target, what, lost })
+  }
+
+  private async within<T>(begin: string, body: () => Promise<T>): Promise<T> {
+    const { db } = this
+    try {
+      db.exec(begin)
+      const result = await body()
+      db.exec('commit')
+      return result
+    } catch (problem) {
+      if (db.isTransaction) db.exec('rollback')
+      throw isBusy(problem) ? targetBusy({ target: this.name, cause: problem }) : problem
+    }
+  }
+}
+
+/** SQLITE_BUSY and SQLITE_LOCKED, with all that they are extended by. */
+const isBusy = (e: unknown): boolean => [5, 6].includes(((e as { errcode?: number }).errcode ?? 0) % 256)
+
+function countsOf(db: DatabaseSync): Map<string, number> {
+  const names = db.prepare(
+    `select name from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite\\_%' escape '\\' and name not like 'godwit\\_%' escape '\\'`,
+  )
+  const count = (name: string) => (db.prepare(`select count(*) as n from ${ident(name)}`).get() as { n: number }).n
+  return new Map((names.all() as { name: string }[]).map(({ name }) => [name, count(name)]))
+}
+
+const sameTables = (a: readonly TargetTable[], b: readonly TargetTable[]): boolean => JSON.stringify(a) === JSON.stringify(b)
