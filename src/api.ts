@@ -1,9 +1,14 @@
 // `godwit/api`: what the commands do, for programs.
 import { DatabaseAddress, sourceSchemes } from './config/address.ts'
 import type { Database } from './databases/database.ts'
-import { openSource } from './databases/open.ts'
+import { startPostgres } from './databases/embedded/index.ts'
+import { openSource, openTarget } from './databases/open.ts'
 import { openPostgres } from './databases/postgres/postgres.ts'
 import { withSources } from './databases/sources.ts'
+import { delivered } from './databases/workshop/delivered.ts'
+import { scratchOn } from './databases/workshop/scratch.ts'
+import { openWorkshop } from './databases/workshop/workshop.ts'
+import { installLedger } from './ledger/tables.ts'
 import type { Plan } from './plan/plan.ts'
 import { type Repaired, repairRun, verifyRun } from './run/check.ts'
 import { inOurWords } from './run/failures.ts'
@@ -24,9 +29,9 @@ export type { RunOptions } from './run/run.ts'
 export type { UndoOptions } from './run/undo.ts'
 
 /** `sources`: other databases that tables may be read from, by name: a URL, or `sqlite:` and a file. Nothing is written there. */
-export async function connect(url: string, options: { readonly sources?: Readonly<Record<string, string>> } = {}): Promise<Database> {
+export async function connect(url: string, options: { readonly sources?: Readonly<Record<string, string>>; readonly workshop?: string } = {}): Promise<Database> {
   const named = Object.entries(options.sources ?? {})
-  const target = await openPostgres({ url })
+  const target = await openDatabase(url, options.workshop)
   if (!named.length) return target
   const open = (at: string) => {
     const { engine, database } = DatabaseAddress.parse(at, { schemes: sourceSchemes })
@@ -34,6 +39,20 @@ export async function connect(url: string, options: { readonly sources?: Readonl
   }
   const opened = await Promise.all(named.map(async ([name, at]) => [name, await open(at)] as const))
   return withSources(target, new Map(opened))
+}
+
+/** `workshop`: a Postgres for scratch databases, where `url` is none (`sqlite:` and a file); left out, one is started and ends with `close()`. */
+async function openDatabase(url: string, workshop: string | undefined): Promise<Database> {
+  if (/^postgres(ql)?:/.test(url)) return openPostgres({ url })
+  const { engine, database } = DatabaseAddress.parse(url)
+  const target = await openTarget({ engine, at: database!, shown: database! })!
+  const server = workshop === undefined ? await startPostgres() : undefined
+  const scratch = await scratchOn(workshop ?? server!.url)
+  const drop = async () => {
+    await scratch.drop()
+    await server?.stop()
+  }
+  return openWorkshop(target, { ...scratch, drop }, { install: installLedger })
 }
 
 /** What the server says comes out as an error with a code, a hint and an exit. */
@@ -60,9 +79,11 @@ export const quarantineCauses = inWords((of: Plan, db: Database): Promise<Cause[
 export const quarantineList = inWords(
   (of: Plan, db: Database, which: Which = {}): Promise<QuarantinedRow[]> => db.session((s) => quarantined(s, of.migration, which)),
 )
-export const quarantineRetry = inWords((of: Plan, db: Database, which: Which = {}): Promise<Retried> => retry(of, db, which))
+export const quarantineRetry = inWords(
+  (of: Plan, db: Database, which: Which = {}): Promise<Retried> => delivered(db, () => retry(of, db, which)),
+)
 export const quarantineWaive = inWords(
   (of: Plan, db: Database, which: Which, by: string, why: string): Promise<number> =>
-    db.session((s) => waive(s, of.migration, which, by, why)),
+    delivered(db, () => db.session((s) => waive(s, of.migration, which, by, why))),
 )
 export const trace = inWords((of: Plan, db: Database, row: string): Promise<Trace> => db.session((s) => traceRow(s, of, row)))

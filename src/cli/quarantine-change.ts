@@ -1,5 +1,6 @@
 // Rows of the quarantine tried again, or waived with a reason.
 import { userInfo } from 'node:os'
+import { delivered } from '../databases/workshop/delivered.ts'
 import { commandWrong, notInQuarantine } from '../errors/cli.ts'
 import { causes as causesOf, quarantined, type Retried, retry, type Which, waive } from '../run/quarantine.ts'
 import { count, list, plural } from '../text.ts'
@@ -48,7 +49,9 @@ export const retryRows = (context: Context, asked: Asked): Promise<Outcome> =>
       screen.say(`${screen.paint.green('✓')} No row is in quarantine: there is nothing to try.`)
       return { json: { tried: 0, migrated: 0, still: 0, books: [] } }
     }
-    const done = await retryAll(which, (w) => whenFree(db, screen.note, new AbortController().signal, () => retry(plan, db, w)))
+    const done = await retryAll(which, (w) =>
+      whenFree(db, screen.note, new AbortController().signal, () => delivered(db, () => retry(plan, db, w))),
+    )
     screen.say(`${plural(done.tried, 'row')} tried: ${count(done.migrated)} migrated, ${count(done.still)} still quarantined.`)
     for (const { mapping, totals } of done.books) screen.say(`  ${mapping}  ${booksInWords(totals)}`)
     return { json: done }
@@ -71,8 +74,13 @@ export const waiveRows = (context: Context, asked: Asked & { why: string; by?: s
     if (!asked.why.trim()) throw commandWrong({ message: '--why is empty.', hint: 'Say why these rows need not go: somebody will ask.' })
     const { which } = await meant(planned, asked)
     const by = asked.by ?? userInfo().username
-    let n = 0
-    for (const w of which) n += await db.session((s) => waive(s, plan.migration, w, by, asked.why))
+    const n = await delivered(db, () =>
+      db.session(async (s) => {
+        let waived = 0
+        for (const w of which) waived += await waive(s, plan.migration, w, by, asked.why)
+        return waived
+      }),
+    )
     const { screen } = context
     const keys = asked.keys.length ? ` (${list(asked.keys)})` : ''
     const says = `${plural(n, 'row')} waived by ${by}: ${asked.why}${keys}. They stay in quarantine and count no more against the budget.`
