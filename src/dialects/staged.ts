@@ -49,7 +49,9 @@ export function stage(s: Shape, shapes: ReadonlyMap<string, Shape>, setting: Set
       const same = r.warns && warnings.find((x) => x.n === n)
       // an expression that several outputs share warns once
       if (same) same.when = `(${same.when}) or (${test.when})`
-      else (r.warns ? warnings : tests).push(test)
+      // and refuses once
+      else if (r.warns) warnings.push(test)
+      else if (!tests.some((x) => x.n === n && x.when === test.when)) tests.push(test)
     }
   }
 

@@ -149,7 +149,7 @@ const hasTime = {
 
 /** Members are counted by their colons, outside of strings; jsonb has one less for each that came twice. */
 function members(text: string, w: Writer): string {
-  const bare = w.sql.replaceAll(text, '"(\\\\.|[^"\\\\])*"', '')
+  const bare = w.once(w.sql.replaceAll(text, '"(\\\\.|[^"\\\\])*"', ''), { name: 'text' }, true).sql
   return `length(${bare}) - length(replace(${bare}, ':', ''))`
 }
 const jsonb: SqlType = { name: 'jsonb' }
