@@ -1,7 +1,8 @@
 // `godwit/api`: what the commands do, for programs.
-import { DatabaseAddress, sourceSchemes } from './config/address.ts'
+import { DatabaseAddress, isPath, sourceSchemes } from './config/address.ts'
 import type { Database } from './databases/database.ts'
 import { startPostgres } from './databases/embedded/index.ts'
+import type { FileTables } from './databases/files/declared.ts'
 import { openSource, openTarget } from './databases/open.ts'
 import { openPostgres } from './databases/postgres/postgres.ts'
 import { withSources } from './databases/sources.ts'
@@ -28,14 +29,23 @@ export type { Plan } from './plan/plan.ts'
 export type { RunOptions } from './run/run.ts'
 export type { UndoOptions } from './run/undo.ts'
 
-/** `sources`: other databases that tables may be read from, by name: a URL, or `sqlite:` and a file. Nothing is written there. */
-export async function connect(url: string, options: { readonly sources?: Readonly<Record<string, string>>; readonly workshop?: string } = {}): Promise<Database> {
+type SourceAt = string | { readonly files: string; readonly tables?: FileTables | undefined }
+
+/**
+ * `sources`: other databases that tables may be read from, by name: a URL, `sqlite:` and a file, `files:` and a folder, or a folder with what
+ * is to be said of its files. Nothing is written there.
+ */
+export async function connect(
+  url: string,
+  options: { readonly sources?: Readonly<Record<string, SourceAt>>; readonly workshop?: string } = {},
+): Promise<Database> {
   const named = Object.entries(options.sources ?? {})
   const target = await openDatabase(url, options.workshop)
   if (!named.length) return target
-  const open = (at: string) => {
-    const { engine, database } = DatabaseAddress.parse(at, { schemes: sourceSchemes })
-    return openSource({ engine, at: engine === 'sqlite' ? database! : at })
+  const open = (at: SourceAt) => {
+    if (typeof at !== 'string') return openSource({ engine: 'files', at: at.files, tables: at.tables })
+    const address = DatabaseAddress.parse(at, { schemes: sourceSchemes })
+    return openSource({ engine: address.engine, at: isPath(address) ? address.database! : at })
   }
   const opened = await Promise.all(named.map(async ([name, at]) => [name, await open(at)] as const))
   return withSources(target, new Map(opened))

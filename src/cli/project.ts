@@ -1,6 +1,6 @@
 // What a command works on: the configuration, the database, the migration, and the plan that comes of them.
 import { resolve } from 'node:path'
-import { postgresSchemes } from '../config/address.ts'
+import { isPath, postgresSchemes } from '../config/address.ts'
 import type { ResolvedConfig, ResolvedSource } from '../config/config.ts'
 import { loadConfig } from '../config/load.ts'
 import type { Database } from '../databases/database.ts'
@@ -78,9 +78,13 @@ async function workshopOf(config: ResolvedConfig, limits: Limits, server: Privat
   return { db: await openWorkshop(engine, scratch, { ...limits, install: installLedger }), url: scratch.url }
 }
 
-async function addressOf(config: ResolvedConfig, { name, database, address, load }: ResolvedSource, server: PrivateServer | undefined) {
+async function addressOf(
+  config: ResolvedConfig,
+  { name, database, address, load, tables }: ResolvedSource,
+  server: PrivateServer | undefined,
+) {
   if (address.engine === 'embedded') return { engine: 'postgres', at: await server!.beside(name, load), shown: `${name} (embedded)` }
-  if (address.engine === 'sqlite') return { engine: 'sqlite', at: resolve(config.root, address.database!), shown: address.database! }
+  if (isPath(address)) return { engine: address.engine, at: resolve(config.root, address.database!), shown: address.database!, tables }
   return { engine: address.engine, at: database.reveal(), shown: address.describe() }
 }
 

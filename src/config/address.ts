@@ -30,7 +30,12 @@ export const sourceSchemes: readonly Scheme[] = [
   ...schemes,
   { name: 'mariadb', engine: 'mariadb', form: 'server' },
   { name: 'mysql', engine: 'mariadb', form: 'server' },
+  { name: 'files', engine: 'files', form: 'file' },
 ]
+
+/** Whether it is a place on this machine, relative to the configuration. */
+export const isPath = ({ scheme }: { readonly scheme: string }): boolean =>
+  sourceSchemes.some((s) => s.name === scheme && s.form === 'file')
 
 interface Parts {
   readonly scheme: string
@@ -83,7 +88,7 @@ export class DatabaseAddress {
   /** user@host:port/database, without password and parameters. */
   describe(): string {
     if (this.host === undefined && this.database === undefined) return this.scheme
-    if (sourceSchemes.some((s) => s.name === this.scheme && s.form === 'file')) return plainText(`${this.scheme}:${this.database}`)
+    if (isPath(this)) return plainText(`${this.scheme}:${this.database}`)
     const user = this.user === undefined ? '' : `${this.user}@`
     const port = this.port === undefined ? '' : `:${this.port}`
     const database = this.database === undefined ? '' : `/${this.database}`
