@@ -4,8 +4,8 @@ import { cell, commentOf, page, sourceOf, table } from './source.ts'
 
 const file = 'src/config/config.ts'
 
-function keysOf(name: string, prefix = ''): string[][] {
-  const declared = sourceOf(file)
+function keysOf(name: string, prefix = '', from = file): string[][] {
+  const declared = sourceOf(from)
     .statements.filter(ts.isInterfaceDeclaration)
     .find((i) => i.name.text === name)!
   return declared.members.filter(ts.isPropertySignature).map((m) => {
@@ -22,7 +22,7 @@ const more: Readonly<Record<string, string>> = {
   'Settings.run': 'How a run works; see below.',
 }
 
-const keys = (name: string, prefix?: string): string => table(['key', 'type', 'what it says'], keysOf(name, prefix))
+const keys = (name: string, prefix?: string, from?: string): string => table(['key', 'type', 'what it says'], keysOf(name, prefix, from))
 
 export const configPage = (): string =>
   page(
@@ -32,6 +32,12 @@ export const configPage = (): string =>
     keys('Config'),
     '## At the top, and in every environment',
     keys('Settings'),
+    '## sources.NAME',
+    'Where it is not an address alone: one of `database` and `files`.',
+    keys('Source', 'sources.NAME.'),
+    '## sources.NAME.tables.TABLE',
+    'Where it is not the name of a file alone.',
+    keys('FileTable', 'tables.TABLE.', 'src/databases/files/declared.ts'),
     '## owns',
     keys('Owns', 'owns.'),
     '## run',

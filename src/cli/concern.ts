@@ -1,6 +1,7 @@
 // Which tables a migration reads and writes, as far as it can be told without a plan.
 import type { Concern } from '../databases/postgres/doctor-tables.ts'
 import { walk } from '../expr/node.ts'
+import { rootsOf, writtenBy } from '../mapping/mapping.ts'
 import type { Migration } from '../migration/migration.ts'
 import { whereIs } from '../schema/schema.ts'
 import { type Read, tablesUnder } from '../schema/table.ts'
@@ -11,7 +12,7 @@ export async function concernOf({ globals }: Context, { config }: Pick<Project, 
   const { migrationsIn, chosen } = await import('./migrations.ts')
   const found = config.migrations.length ? await migrationsIn(config) : []
   const wanted = globals.migration === undefined ? found : [chosen(found, globals.migration)]
-  const writes = [...new Set(wanted.flatMap(({ migration }) => migration.mappings.flatMap((m) => m.outputs.map((o) => o.to.id))))]
+  const writes = [...new Set(wanted.flatMap(({ migration }) => migration.mappings.flatMap((m) => writtenBy(m).map((t) => t.id))))]
   const declared = config.owns.readOnly.map((name) => (name.includes('.') ? name : `${name}.*`))
   const reads = [...new Set([...wanted.flatMap(({ migration }) => readsOf(migration)), ...declared])].filter(
     (id) => !writes.includes(id) && !whereIs(id),
@@ -26,13 +27,10 @@ function readsOf(migration: Migration): string[] {
   }
   for (const m of migration.mappings) {
     under(m.from)
-    for (const o of m.outputs) {
-      for (const root of [...Object.values(o.values), ...(o.when ? [o.when] : [])]) {
-        walk(root, (n) => {
-          if (n.word.name === 'lookup') under(n.params.relation as Read)
-        })
-      }
-    }
+    for (const root of rootsOf(m))
+      walk(root, (n) => {
+        if (n.word.name === 'lookup') under(n.params.relation as Read)
+      })
   }
   return [...ids]
 }

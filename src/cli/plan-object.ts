@@ -1,8 +1,6 @@
 // A plan as one JSON object: for review, for approval, for programs. Nothing of a connection is in it.
 import type { MappingPlan } from '../dialects/compile.ts'
-import type { Node } from '../expr/node.ts'
-import { walk } from '../expr/node.ts'
-import { isColumn } from '../expr/words/column.ts'
+import { columnsRead } from '../dialects/shape.ts'
 import type { Plan, PlannedStep } from '../plan/plan.ts'
 import { locksOf } from './locks.ts'
 
@@ -14,12 +12,7 @@ export interface PlannedStatement {
 
 /** Source columns that the mapping reads, its key among them. */
 export function usedColumns(mapping: MappingPlan): string[] {
-  const { facts } = mapping.shape
-  const used = new Set<string>(facts.from.key as readonly string[])
-  const look = (root: Node) => walk(root, (n) => void (isColumn(n) && used.add(n.params.name as string)))
-  for (const f of facts.filters) look(f.keep)
-  for (const o of facts.outputs) [...Object.values(o.values), ...(o.when ? [o.when] : [])].forEach(look)
-  return [...used]
+  return [...columnsRead(mapping.shape.facts)]
 }
 
 /** Every statement of a step, in the order in which they are sent. */
@@ -60,6 +53,14 @@ function mappingStatements(m: MappingPlan, statement: (when: string) => (sql: st
     ...unit('what does not go, with its reason', m.quarantine.put),
     ...(m.rules.some((r) => r.kind === 'warn') ? unit('what goes with a warning', m.warnings.put) : []),
     ...unit('write (first pass)', m.write.insertFirst),
+    ...(m.fill
+      ? [
+          ...unit('keep what stands where columns are filled', m.fill.keep),
+          ...unit('fill them', m.fill.change),
+          ...unit('nothing else of them may be another now', m.fill.stray),
+        ]
+      : []),
+    ...(m.fill ? unit('give back what is not to be filled any more (later passes)', m.fill.back) : []),
     ...unit('remove what should not be (later passes)', m.write.remove),
     ...unit('keys that changed (later passes)', m.write.ledgerChange),
     ...unit('change what is otherwise (later passes)', m.write.update),
@@ -93,7 +94,14 @@ export function planObject(plan: Plan, database: string) {
       ...(s.rows === undefined ? {} : { rows: s.rows }),
       statements: statementsOf(plan, s),
       undo: s.mapping
-        ? { statements: [...s.mapping.undo.loosen, ...s.mapping.undo.rows, ...s.mapping.undo.groups] }
+        ? {
+            statements: [
+              ...(s.mapping.fill ? [s.mapping.fill.undo] : []),
+              ...s.mapping.undo.loosen,
+              ...s.mapping.undo.rows,
+              ...s.mapping.undo.groups,
+            ],
+          }
         : s.back
           ? 'irreversible' in s.back
             ? { irreversible: s.back.irreversible }
@@ -119,4 +127,7 @@ const mappingObject = (m: MappingPlan) => ({
     per: o.output.per ?? null,
     columns: Object.keys(o.output.values),
   })),
+  ...(m.shape.fill
+    ? { fill: { name: m.shape.fill.fill.name, table: m.shape.fill.table.id, columns: Object.keys(m.shape.fill.fill.values) } }
+    : {}),
 })

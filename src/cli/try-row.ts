@@ -1,6 +1,7 @@
 // One source row through the mapping, in a transaction that is rolled back: the very statements of a run, over a list of one key.
 import type { Database, Session } from '../databases/database.ts'
 import type { MappingPlan } from '../dialects/compile.ts'
+import type { FillShape } from '../dialects/fill.ts'
 import { postgres } from '../dialects/postgres.ts'
 import { keyText, type OutputShape } from '../dialects/shape.ts'
 import { commandWrong, sourceRowMissing } from '../errors/cli.ts'
@@ -134,6 +135,7 @@ async function told(tx: Session, mapping: MappingPlan, key: string): Promise<Tri
   const warned = (JSON.parse(staged.warned ?? '[]') as number[]).flatMap((n) => mapping.rules.find((r) => r.n === n) ?? [])
   const outputs: TriedOutput[] = []
   for (const o of shape.outputs) outputs.push(await outputOf(tx, o, staged, rule === undefined))
+  if (shape.fill) outputs.push(filledOf(shape.fill, staged, values, columns, rule === undefined))
   return {
     mapping: shape.name,
     source: shape.facts.from.id,
@@ -187,6 +189,28 @@ async function outputOf(tx: Session, o: OutputShape, staged: Readonly<Record<str
     per: undefined,
     key: there ? held.join(', ') : undefined,
     columns: [...keys, ...mapped],
+  }
+}
+
+/** The row itself, with what would be filled in. */
+function filledOf(
+  f: FillShape,
+  staged: Readonly<Record<string, string | null>>,
+  now: Readonly<Record<string, string | null>>,
+  columns: readonly string[],
+  goes: boolean,
+): TriedOutput {
+  return {
+    output: f.fill.name,
+    table: f.table.id,
+    goes: goes && staged['f'] === 'true',
+    per: undefined,
+    key: staged['key'] ?? undefined,
+    columns: f.columns.map(({ column, node }, j) => ({
+      ...about(column.name, node),
+      value: staged[`f${j}`] ?? null,
+      now: now[`c${columns.indexOf(column.name)}`] ?? null,
+    })),
   }
 }
 

@@ -93,7 +93,7 @@ function wrongsIn(issue: Issue, root: unknown, knownKeys: ReadonlyMap<string, re
 
 function unknownKey(path: Path, key: string, knownKeys: ReadonlyMap<string, readonly string[]>): string {
   const inner = withinSettings(path).join('.')
-  const place = inner === '' && path.length > 0 ? 'environments.*' : inner.replace(/^sources\.[^.]+$/, 'sources.*')
+  const place = inner === '' && path.length > 0 ? 'environments.*' : inner.replace(/^sources\.[^.]+(\.tables)?(\.[^.]+)?$/, starred)
   const known = knownKeys.get(place) ?? []
   const homes = [...knownKeys].filter(([home, keys]) => !home.endsWith('*') && keys.includes(key))
   if (homes.length > 0)
@@ -104,6 +104,8 @@ function unknownKey(path: Path, key: string, knownKeys: ReadonlyMap<string, read
   const nearest = didYouMean(key, known)
   return `is not a key that Godwit knows. ${nearest ? `Did you mean '${nearest}'?` : `Known here: ${known.join(', ')}.`}`
 }
+
+const starred = (_: string, tables = '', table = ''): string => `sources.*${tables}${table && '.*'}`
 
 function valueAt(root: unknown, path: Path): unknown {
   return path.reduce<unknown>(
@@ -155,7 +157,8 @@ function wrongPrototypes(value: unknown, path: Path, seen: Set<object>): Wrong[]
   return [...own, ...Object.entries(value).flatMap(([key, inner]) => wrongPrototypes(inner, [...path, key], seen))]
 }
 
-const mayRefer = (path: Path): boolean => /^(database|runAs|sources\.[^.]+(\.database)?)$/.test(withinSettings(path).map(String).join('.'))
+const mayRefer = (path: Path): boolean =>
+  /^(database|runAs|sources\.[^.]+(\.(database|files))?)$/.test(withinSettings(path).map(String).join('.'))
 
 function wrongTexts(value: unknown, path: Path, seen: Set<object>): Wrong[] {
   if (typeof value === 'string') return hasReference(value) ? wrongReference(value, path) : []
@@ -186,10 +189,23 @@ function wrongNames(config: Record<string, unknown>, names: readonly string[]): 
 
 /** It becomes a part of the names that the tables go by. */
 function wrongSources(settings: Settings, path: Path): Wrong[] {
-  const names = isObject(settings.sources) ? Object.keys(settings.sources) : []
-  return names
-    .filter((name) => !/^[A-Za-z][\w-]*$/.test(name))
-    .map((name) => ({ path: [...path, 'sources', name], what: 'cannot be the name of a source. Use letters, digits, _ and -.' }))
+  const sources = isObject(settings.sources) ? Object.entries(settings.sources) : []
+  return sources.flatMap(([name, source]) => {
+    const place = [...path, 'sources', name]
+    return [
+      ...(/^[A-Za-z][\w-]*$/.test(name) ? [] : [{ path: place, what: 'cannot be the name of a source. Use letters, digits, _ and -.' }]),
+      ...(isObject(source) ? wrongSource(source, place) : []),
+    ]
+  })
+}
+
+/** A database or a folder, and what belongs to each. */
+function wrongSource(source: Record<string, unknown>, path: Path): Wrong[] {
+  const has = (key: string) => source[key] !== undefined
+  if (has('database') === has('files')) return [{ path, what: 'must say either database or files: where its rows are.' }]
+  return [['load', 'database', 'a database'] as const, ['tables', 'files', 'a folder of files'] as const].flatMap(([key, of, words]) =>
+    has(key) && !has(of) ? [{ path: [...path, key], what: `belongs to ${words}: to ${of}.` }] : [],
+  )
 }
 
 function wrongOwns(settings: Settings, path: Path): Wrong[] {

@@ -1,5 +1,6 @@
 // What a user writes in godwit.config.ts, and what Godwit makes of it.
 
+import type { FileTables } from '../databases/files/declared.ts'
 import type { DatabaseAddress } from './address.ts'
 import type { Secret } from './secret.ts'
 
@@ -29,9 +30,16 @@ export interface Owns {
   readonly schemas?: readonly string[] | undefined
 }
 
+/** One of `database` and `files`. */
 export interface Source {
-  readonly database: string
+  /** A URL (postgres, mariadb), 'sqlite:FILE', 'files:FOLDER' or 'embedded'. May hold ${NAME}. */
+  readonly database?: string | undefined
+  /** SQL files for an embedded one. */
   readonly load?: readonly string[] | undefined
+  /** A folder whose files are tables, relative to the configuration. May hold ${NAME}. Nothing outside of it is read. */
+  readonly files?: string | undefined
+  /** Which of its files are tables, by the names of these. Default: each whose ending tells its format, by its name without the ending. */
+  readonly tables?: FileTables | undefined
 }
 
 /** What may stand at the top of the configuration and in every environment. */
@@ -44,8 +52,8 @@ export interface Settings {
   /** Where ledger and target live: a URL, 'sqlite:FILE' (or 'file:FILE'), or 'embedded' for a private Postgres. May hold ${NAME}. Default '${DATABASE_URL:-embedded}'. */
   readonly database?: string | undefined
   /**
-   * Other databases that tables may be read from, by the names that `database('NAME')` gives them: a URL (postgres, mariadb), 'sqlite:FILE', 'embedded', or
-   * one of these with SQL files for an embedded one. May hold ${NAME}. Nothing is ever written there.
+   * Other databases that tables may be read from, by the names that `database('NAME')` gives them: a URL (postgres, mariadb), 'sqlite:FILE',
+   * 'files:FOLDER', 'embedded', or an object that says more of one. May hold ${NAME}. Nothing is ever written there.
    */
   readonly sources?: { readonly [name: string]: string | Source } | undefined
   /**
@@ -82,6 +90,8 @@ export interface ResolvedSource {
   readonly address: DatabaseAddress
   /** Empty unless it is embedded. */
   readonly load: readonly string[]
+  /** Of a folder of files. */
+  readonly tables: FileTables | undefined
 }
 
 export interface ResolvedRun {

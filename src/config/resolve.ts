@@ -88,8 +88,9 @@ function sourcesOf(given: Given): readonly ResolvedSource[] {
   const { config, environment, places, written, file } = given
   const path = pathOf(config, environment, 'sources')
   return Object.entries(settingOf(config, environment, 'sources') ?? {}).map(([name, source]) => {
-    const own = [...path, name, ...(typeof source === 'string' ? [] : ['database'])]
-    const { text, found, missing } = expand(typeof source === 'string' ? source : source.database, places)
+    const said = typeof source === 'string' ? { database: source } : source
+    const own = [...path, name, ...(said === source ? [said.files === undefined ? 'database' : 'files'] : [])]
+    const { text, found, missing } = expand(said.database ?? `files:${said.files}`, places)
     refuseMissingAt(
       given,
       missing.map((m) => ({ ...m, key: own.join('.') })),
@@ -100,8 +101,8 @@ function sourcesOf(given: Given): readonly ResolvedSource[] {
       from,
       schemes: sourceSchemes,
     })
-    const load = address.engine === 'embedded' && typeof source !== 'string' ? (source.load ?? []) : []
-    return { name, database: address.url, address, load: loadable(given, load, [...path, name, 'load']) }
+    const load = address.engine === 'embedded' ? (said.load ?? []) : []
+    return { name, database: address.url, address, load: loadable(given, load, [...path, name, 'load']), tables: said.tables }
   })
 }
 

@@ -1,6 +1,7 @@
 // The shape of a configuration. Types are checked and never converted, and a key that is not here is refused.
 
 import type { z as Zod } from 'zod'
+import { encodings, formats } from '../databases/files/declared.ts'
 import { count } from '../text.ts'
 import { durationOf } from './duration.ts'
 
@@ -34,9 +35,29 @@ export function shapeOf(z: typeof Zod) {
     statementTimeout: timeout,
     retries: whole(0, 1_000),
   })
+  const address = `a URL, 'sqlite:FILE', 'files:FOLDER' or 'embedded' (it may hold \${NAME})`
+  const oneCharacter = must<string>('one character of ASCII', (v) => typeof v === 'string' && /^[\t\x20-\x7e]$/.test(v))
+  const nullText = (v: unknown) => typeof v === 'string' && !/[\r\n]/.test(v)
+  const fileTable = object('sources.*.tables.*', {
+    file: z.custom<string>(isText, 'a file name or a glob'),
+    format: must<string>(`one of ${formats.join(', ')}`, (v) => formats.some((f) => f === v)),
+    delimiter: oneCharacter,
+    quote: must<string>("one character of ASCII, or '' for none", (v) => typeof v === 'string' && /^[\x21-\x7e]?$/.test(v)),
+    escape: oneCharacter,
+    header: must<boolean>('true or false', (v) => typeof v === 'boolean'),
+    null: must<string>('a text, or a list of texts', (v) => (Array.isArray(v) ? v.every(nullText) : nullText(v))),
+    encoding: must<string>(`one of ${encodings.join(', ')}`, (v) => encodings.some((e) => e === v)),
+    key: list('columns', 'a column', isText),
+  })
   const source = object('sources.*', {
-    database: z.custom<string>(isText, `a URL, 'sqlite:FILE' or 'embedded' (it may hold \${NAME})`),
+    database: must<string>(address, isText),
     load: list('SQL files', 'an SQL file', isText),
+    files: must<string>(`a folder (it may hold \${NAME})`, isText),
+    tables: z
+      .record(z.string(), z.union([fileTable.shape.file, fileTable], { error: 'a file, or { file, … }' }), {
+        error: 'an object with a file for each table',
+      })
+      .optional(),
   })
   const isRelation = (v: unknown) => isText(v) && /^[^.]+(\.[^.]+)?$/.test(v)
   const settings = {
@@ -45,9 +66,13 @@ export function shapeOf(z: typeof Zod) {
     workshop: must<string>(`the URL of a Postgres, or 'embedded' (it may hold \${NAME})`, isText),
     load: list('SQL files', 'an SQL file', isText),
     sources: z
-      .record(z.string(), z.union([source.shape.database, source], { error: `a URL or 'embedded', or { database, load }` }), {
-        error: 'an object with a database for each name',
-      })
+      .record(
+        z.string(),
+        z.union([z.custom<string>(isText, address), source], { error: `a URL or 'embedded', or { database, load } or { files, tables }` }),
+        {
+          error: 'an object with a database for each name',
+        },
+      )
       .optional(),
     schema: must<string>('a file name', isText),
     owns: object('owns', {

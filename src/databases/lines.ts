@@ -17,16 +17,21 @@ export class Lines {
 
   /** One row, its columns in the order of `what`; `bytes` gives those of a text that is not what it seems. */
   line(given: Texts, bytes: (i: number) => Uint8Array | undefined = () => undefined): string {
-    const kept: Record<string, string> = {}
+    const kept: [string, string][] = []
     const texts = given.map((text, i) => {
       const held = text === null ? undefined : (bytes(i) ?? (text.includes('\0') ? Buffer.from(text) : undefined))
       if (held === undefined) return text
-      kept[this.what.columns[i]!.name] = `\\x${Buffer.from(held).toString('hex')}`
+      kept.push([this.what.columns[i]!.name, `\\x${Buffer.from(held).toString('hex')}`])
       return null
     })
+    return this.keeping(texts, kept)
+  }
+
+  /** A row of which something is not among its texts: what, by the column's name or by one that says why. */
+  keeping(texts: Texts, kept: readonly (readonly [string, string])[]): string {
     this.rows++
     this.sum += digestOf(texts)
-    return `${[...texts, Object.keys(kept).length ? JSON.stringify(kept) : null].map(copied).join('\t')}\n`
+    return `${[...texts, kept.length ? JSON.stringify(Object.fromEntries(kept)) : null].map(copied).join('\t')}\n`
   }
 
   get into(): string {

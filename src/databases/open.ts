@@ -1,4 +1,7 @@
 // Sources by their engine. A new kind of database adds its line here.
+
+import type { FileTables } from './files/declared.ts'
+import { openFilesSource } from './files/source.ts'
 import { openMariadbSource } from './mariadb/source.ts'
 import { openPostgresSource } from './postgres/source.ts'
 import type { Source } from './source.ts'
@@ -14,6 +17,8 @@ export interface SourceAddress {
   readonly shown?: string
   readonly applicationName?: string
   readonly statementTimeout?: number
+  /** Of a folder of files: which of them are tables. */
+  readonly tables?: FileTables | undefined
 }
 
 const engines: Readonly<Record<string, (address: SourceAddress) => Promise<Source>>> = {
@@ -21,6 +26,7 @@ const engines: Readonly<Record<string, (address: SourceAddress) => Promise<Sourc
     openPostgresSource({ url: at, ...(shown ? { name: shown } : {}), applicationName, statementTimeout }),
   mariadb: ({ at, shown }) => openMariadbSource(at, shown ?? new URL(at).host),
   sqlite: ({ at, shown }) => openSqliteSource(at, shown ?? at),
+  files: ({ at, shown, tables }) => openFilesSource(at, shown ?? at, tables),
 }
 
 export const openSource = (address: SourceAddress): Promise<Source> => engines[address.engine]!(address)
@@ -41,6 +47,7 @@ export function openLater(name: string, open: () => Promise<Source>): Source {
     name,
     schema: async (only) => (await source()).schema(only),
     extent: async (table, key) => (await source()).extent(table, key),
+    contents: async (table) => (await source()).contents?.(table),
     send: async (what, here, streams) => (await source()).send(what, here, streams),
     close: async () => {
       await opened?.then((s) => s.close()).catch(() => undefined)

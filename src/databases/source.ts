@@ -7,6 +7,7 @@
 // 5. the digest of what was sent, and the SQL that gives the same digest of what has arrived;
 // 6. an entry in `config/address.ts` for how it is addressed, and one in `open.ts`;
 // 7. `test/sources` says when it is done.
+import type { Content } from '../schema/content.ts'
 import type { LiveSchema } from '../schema/schema.ts'
 import type { SqlType } from '../schema/type.ts'
 import type { Session } from './database.ts'
@@ -18,6 +19,8 @@ export interface Sending {
   readonly key: readonly string[]
   /** Where the rows go: quoted and qualified, in the target. */
   readonly copy: string
+  /** What the table's files were when they were planned: others are refused. */
+  readonly contents?: readonly Content[] | undefined
 }
 
 export interface Sent {
@@ -32,6 +35,8 @@ export interface Source {
   readonly name: string
   schema(only?: readonly string[]): Promise<LiveSchema>
   extent(table: string, key: string | undefined): Promise<{ readonly rows: string; readonly lo: string | null; readonly hi: string | null }>
+  /** Where the rows are in files: what these are. They are part of the plan. */
+  contents?(table: string): Promise<readonly Content[] | undefined>
   /** `here` opens sessions of the target; not more than `streams` are wanted at once. */
   send(what: Sending, here: <T>(body: (s: Session) => Promise<T>) => Promise<T>, streams: number): Promise<Sent>
   close(): Promise<void>

@@ -5,6 +5,7 @@ import type { Node } from '../expr/node.ts'
 import { column } from '../schema/schema.ts'
 import { isTable } from '../schema/table.ts'
 import type { SqlType } from '../schema/type.ts'
+import { type FillStatements, fillStatements } from './fill.ts'
 import { queryOf } from './flat-writer.ts'
 import { type GroupStatements, groupStatements } from './groups.ts'
 import { type Rule, RuleBook } from './rules.ts'
@@ -65,6 +66,7 @@ export interface MappingPlan {
   readonly secondPass: boolean
   /** Source keys of which something was made, and which are no more. $1: how many at most. */
   readonly vanished: string
+  readonly fill: FillStatements | undefined
   readonly undo: UndoStatements
 }
 
@@ -102,7 +104,8 @@ export function compileMapping(s: Shape, shapes: ReadonlyMap<string, Shape>, set
     twins: twinsOf(s, shapes, setting, full, false),
     sharedTwins: twinsOf(s, shapes, setting, full, true),
     computes: computesOf(s, full, range, inList),
-    secondPass: full.later.size > 0,
+    secondPass: full.later.size > 0 || full.fillsLater,
+    fill: s.fill && fillStatements(s, s.fill, setting),
     vanished: vanishedOf(s, setting),
     undo: undoStatements(s, full.later, setting),
   }
@@ -142,10 +145,12 @@ function collation(s: Shape, name: string, { schema }: Setting): string {
   return given ? ` collate ${given}` : ''
 }
 
-function ledgerTables(s: Shape, full: Staging, { sql }: Setting): string[] {
+function ledgerTables(s: Shape, full: Staging, setting: Setting): string[] {
+  const { sql } = setting
   const keys = s.key.map((k, j) => `k${j} ${sql.typeName(k.type)} not null`).join(', ')
   const primary = `primary key (${keyList(s)})`
   const out: string[] = []
+  if (s.fill) out.push(fillStatements(s, s.fill, setting).ledger)
   if (s.stores) {
     const columns = s.outputs.filter(stored).flatMap((o) => o.key.columns.map((k, j) => `o${o.index}k${j} ${sql.typeName(k.type)}`))
     out.push(`create table if not exists ${s.ledger} (${keys}, ${columns.join(', ')}, ${primary})`)
@@ -204,7 +209,8 @@ function madeFor(s: Shape, shapes: ReadonlyMap<string, Shape>, setting: Setting)
   })
 }
 
-function sessionTables(s: Shape, full: Staging, { sql }: Setting): string[] {
+function sessionTables(s: Shape, full: Staging, setting: Setting): string[] {
+  const { sql } = setting
   const plain = (name: string) => name.slice('pg_temp.'.length)
   const keys = s.key.map((k, j) => `k${j} ${sql.typeName(k.type)}`).join(', ')
   const outputs = s.outputs.flatMap((o) => [
@@ -218,8 +224,9 @@ function sessionTables(s: Shape, full: Staging, { sql }: Setting): string[] {
         )
       : o.columns.map((c, j) => `o${o.index}c${j} ${sql.typeName(c.column.type)}`)),
   ])
+  const filled = s.fill ? fillStatements(s, s.fill, setting).staged : []
   const out = [
-    `create temp table if not exists ${plain(s.stage)} (${keys}, key text, rule smallint, warned smallint[], raw jsonb, ${outputs.join(', ')}) on commit delete rows`,
+    `create temp table if not exists ${plain(s.stage)} (${keys}, key text, rule smallint, warned smallint[], raw jsonb, ${[...outputs, ...filled].join(', ')}) on commit delete rows`,
     `create temp table if not exists ${plain(s.keys)} (${keys}, key text) on commit delete rows`,
   ]
   const pools = s.outputs.filter((o) => o.key.keying === 'drawn')
@@ -361,6 +368,7 @@ function vanishedOf(s: Shape, { sql, migration }: Setting): string {
   const lost = (alias: string) =>
     `not exists (select 1 from ${s.source} s where ${s.key.map((k, j) => `s.${sql.quote(k.name)} = ${alias}.k${j}`).join(' and ')})`
   const parts: string[] = []
+  if (s.fill) parts.push(`select ${keys.map((k) => `b.${k}`).join(', ')} from ${s.fill.before} b where ${lost('b')}`)
   if (s.stores) parts.push(`select ${keys.map((k) => `l.${k}`).join(', ')} from ${s.ledger} l where ${lost('l')}`)
   for (const o of s.outputs.filter((x) => x.key.keying === 'reserved')) {
     const target = `t.${sql.quote(o.key.columns[0]!.name)}`

@@ -5,6 +5,7 @@ import { exactly } from '../expr/exact.ts'
 import type { Node, SqlWords, Value } from '../expr/node.ts'
 import { isCompute } from '../expr/words/compute.ts'
 import { isNumber, isText, type SqlType } from '../schema/type.ts'
+import type { FillShape } from './fill.ts'
 import { FlatWriter } from './flat-writer.ts'
 import { columnType } from './keys.ts'
 import { keyText, type OutputShape, type Setting, type Shape, stored } from './shape.ts'
@@ -141,6 +142,31 @@ function compareGroups(s: Shape, o: OutputShape, shapes: ReadonlyMap<string, Sha
   )
 }
 
+/** Every row that is filled in place, and every one that should not be. */
+export function compareFill(s: Shape, f: FillShape, shapes: ReadonlyMap<string, Shape>, setting: Setting): Comparison {
+  const { sql } = setting
+  const q = sql.quote
+  const w = new FlatWriter(s, shapes, setting)
+  const compared = f.columns.filter((c) => !usesCompute(c.node))
+  const values = compared.map((c, j) => `${uncut(w.value(c.node), c.column.type, sql)} as e${j}`)
+  const goes = [going(s, w, setting), ...(f.fill.when ? [`(${w.value(f.fill.when).sql}) is true`] : [])].join(' and ')
+  const key = keyText(s.key.map((k) => `s.${q(k.name)}`))
+  const keys = s.key.map((k, j) => `s.${q(k.name)} as k${j}`)
+  const expected = `select ${[...keys, `${key} as source`, `(${goes}) as goes`, ...values].join(', ')} from ${w.from()} offset 0`
+  const differs = compared.map((c, j) => differ(`t.${q(c.column.name)}`, `e.e${j}`, c.column.type.name))
+  const both = `(${expected}) e join ${sql.table(f.table.id)} t on ${s.key.map((k, j) => `t.${q(k.name)} = e.k${j}`).join(' and ')} left join ${f.before} b on ${s.key.map((_, j) => `b.k${j} = e.k${j}`).join(' and ')}`
+  const bad = `case when e.goes then (${differs.join(' or ') || 'false'}) else b.k0 is not null end`
+  const named = compared.map(
+    (c, j) =>
+      `case when ${differs[j]} then jsonb_build_object('column', ${sql.literal(c.column.name)}, 'is', (t.${q(c.column.name)})::text, 'should be', (e.e${j})::text) end`,
+  )
+  return {
+    wrong: `select case when e.goes then 'differs' else 'extra' end as what, e.source, ${sql.literal(f.table.id)} as "table", e.source as target, to_jsonb(array_remove(array[${named.join(', ')}]::jsonb[], null)) as columns from ${both} where ${bad}`,
+    counts: `select (count(*) filter (where e.goes))::text as examined, (count(*) filter (where ${bad}))::text as wrong from ${both}`,
+    notCompared: f.columns.filter((c) => usesCompute(c.node)).map((c) => c.column.name),
+  }
+}
+
 /** Source rows by what became of them, asked of the data alone: each must be in exactly one place. */
 export function compareBooks(s: Shape, shapes: ReadonlyMap<string, Shape>, setting: Setting): { wrong: string; counts: string } {
   const { sql, migration } = setting
@@ -150,6 +176,7 @@ export function compareBooks(s: Shape, shapes: ReadonlyMap<string, Shape>, setti
   const quarantined = `exists (select 1 from godwit.quarantine q where q.migration = ${sql.literal(migration)} and q.mapping = ${sql.literal(s.name)} and q.key = ${key})`
   const kept = s.facts.filters.map((f) => `((${w.value(f.keep).sql}) is not false)`)
   const taken = s.outputs.map((o) => (o.output.when ? `((${w.value(o.output.when).sql}) is true)` : 'true'))
+  if (s.fill) taken.push(s.fill.fill.when ? `((${w.value(s.fill.fill.when).sql}) is true)` : 'true')
   const filtered = `not (${[...kept, `(${taken.join(' or ')})`].join(' and ')})`
   const there = s.outputs
     .filter((o) => !o.output.per)
@@ -158,6 +185,8 @@ export function compareBooks(s: Shape, shapes: ReadonlyMap<string, Shape>, setti
       return `exists (select 1 from ${sql.table(o.table.id)} t where ${o.key.columns.map((k, j) => `t.${sql.quote(k.name)} = ${keys[j]}`).join(' and ')})`
     })
   const intoGroups = s.outputs.flatMap((o, i) => (o.output.per ? [taken[i]!] : []))
+  // what leaves nothing of its own in the target went if nothing kept it from going
+  if (s.fill) intoGroups.push(taken.at(-1)!)
   const migrated = `(${[...there, ...(intoGroups.length ? [`((${intoGroups.join(' or ')}) and not (${filtered}) and not ${quarantined})`] : [])].join(' or ')})`
   const fates = `select ${key} as source, (${quarantined}) as quarantined, (${filtered}) as left_out, ${migrated} as migrated from ${w.from()}`
   return {

@@ -3,7 +3,7 @@ import type { Node } from '../expr/node.ts'
 import { walk } from '../expr/node.ts'
 import { isColumn } from '../expr/words/column.ts'
 import { isNullLiteral } from '../expr/words/literal.ts'
-import { type CheckConstraint, column, type ForeignKey } from '../schema/schema.ts'
+import { type CheckConstraint, column, type ForeignKey, type LiveTable } from '../schema/schema.ts'
 import { isOwn } from './keys.ts'
 import type { OutputShape, Shape } from './shape.ts'
 import type { RowWriter } from './writer.ts'
@@ -11,9 +11,9 @@ import type { RowWriter } from './writer.ts'
 /** The values that an output gives its columns, as SQL, by name. */
 export type Given = ReadonlyMap<string, string>
 
-export const nodeOf = (o: OutputShape, column: string): Node | undefined => o.output.values[column]
+export const nodeOf = (o: Guarded, column: string): Node | undefined => o.output.values[column]
 /** The source columns that the values of these target columns are made of. */
-export const readBy = (o: OutputShape, columns: readonly string[], w: RowWriter): readonly string[] => [
+export const readBy = (o: Guarded, columns: readonly string[], w: RowWriter): readonly string[] => [
   ...new Set(
     columns.flatMap((c) => {
       const n = nodeOf(o, c)
@@ -22,11 +22,17 @@ export const readBy = (o: OutputShape, columns: readonly string[], w: RowWriter)
   ),
 ]
 
-export function guardChecks(o: OutputShape, given: Given, w: RowWriter): void {
+/** What is written, as far as constraints are concerned. */
+export interface Guarded {
+  readonly table: LiveTable
+  readonly output: { readonly values: Readonly<Record<string, Node>>; readonly at: string | undefined }
+}
+
+export function guardChecks(o: Guarded, given: Given, w: RowWriter): void {
   for (const check of o.table.checks) if (check.columns.every((c) => given.has(c))) guardCheck(check, o, given, w)
 }
 
-function guardCheck(check: CheckConstraint, o: OutputShape, given: Given, w: RowWriter): void {
+function guardCheck(check: CheckConstraint, o: Guarded, given: Given, w: RowWriter): void {
   const columns = check.columns.map((c) => `${given.get(c)} as ${w.sql.quote(c)}`)
   const holds = columns.length ? `(select ${check.sql} from (select ${columns.join(', ')}) as ${w.sql.quote(o.table.name)})` : check.sql
   w.refuse(`${holds} is false`, {
@@ -37,7 +43,7 @@ function guardCheck(check: CheckConstraint, o: OutputShape, given: Given, w: Row
   })
 }
 
-export function guardForeignKeys(s: Shape, o: OutputShape, given: Given, w: RowWriter): void {
+export function guardForeignKeys(s: Shape, o: Guarded, given: Given, w: RowWriter): void {
   const written = new Set(s.outputs.map((x) => x.table.id))
   for (const f of o.table.foreignKeys) {
     if (!f.columns.every((c) => given.has(c)) || f.columns.every((c) => surelyPoints(nodeOf(o, c), f))) continue
@@ -47,7 +53,7 @@ export function guardForeignKeys(s: Shape, o: OutputShape, given: Given, w: RowW
   }
 }
 
-function guardForeignKey(f: ForeignKey, o: OutputShape, given: Given, w: RowWriter): void {
+function guardForeignKey(f: ForeignKey, o: Guarded, given: Given, w: RowWriter): void {
   const values = f.columns.map((c) => given.get(c)!)
   const agree = (a: string) => values.map((v, i) => `${a}.${w.sql.quote(f.toColumns[i]!)} = ${v}`).join(' and ')
   const [there] = w.layers.join(
@@ -83,7 +89,7 @@ export function looksAround(n: Node, s: Shape): boolean {
 }
 
 /** Kept keys of other rows of the same mapping, written as plain values: these rows may come later too. */
-export function pointsAround(s: Shape, o: OutputShape, name: string): boolean {
+export function pointsAround(s: Shape, o: Guarded, name: string): boolean {
   if (!column(o.table, name)!.nullable) return false
   return o.table.foreignKeys.some(
     (f) =>
@@ -94,7 +100,7 @@ export function pointsAround(s: Shape, o: OutputShape, name: string): boolean {
 }
 
 /** Both ends are made of the same columns of the same source row. */
-const sameRow = (o: OutputShape, to: OutputShape, f: ForeignKey): boolean =>
+const sameRow = (o: Guarded, to: OutputShape, f: ForeignKey): boolean =>
   f.columns.every((c, i) => {
     const [from, at] = [nodeOf(o, c), nodeOf(to, f.toColumns[i]!)]
     return (

@@ -3,12 +3,14 @@
 import { tableMissing } from '../errors/plan.ts'
 import type { Node, Relation, SqlWords } from '../expr/node.ts'
 import { walk } from '../expr/node.ts'
+import { isColumn } from '../expr/words/column.ts'
 import { type MappingFacts, type Output, relationOf, rootsOf } from '../mapping/mapping.ts'
 import type { ColumnFacts } from '../schema/column.ts'
 import { column, type LiveColumn, type LiveSchema, type LiveTable } from '../schema/schema.ts'
 import { isTable } from '../schema/table.ts'
 import { isInteger, type SqlType } from '../schema/type.ts'
 import { didYouMean } from '../text.ts'
+import { type FillShape, fillShape, readsItself, unfilled } from './fill.ts'
 import { type KeyPlan, keyPlan } from './keying.ts'
 import { shortName } from './postgres.ts'
 
@@ -32,6 +34,8 @@ export interface Shape {
   readonly source: string
   readonly query: string | undefined
   readonly outputs: readonly OutputShape[]
+  /** Columns that are filled in the source row itself. */
+  readonly fill: FillShape | undefined
   /** Some target key cannot be computed from the source key, so a row a source row is kept. */
   readonly stores: boolean
   readonly reserves: boolean
@@ -74,6 +78,8 @@ export function shapeOf(facts: MappingFacts, setting: Setting, queryOf: (r: Rela
       .map(([name, node]) => ({ column: column(table, name)!, node }))
     return { output, index, table, key: plan, columns, groups: inLedger(`group${index}`) }
   })
+  const fill = facts.fill && fillShape(facts.fill, tableOf(setting.schema, facts.fill.to.id, facts.fill.at), inLedger('before'))
+  const table = setting.sql.table(facts.from.id)
   return {
     facts,
     name: facts.name,
@@ -82,8 +88,13 @@ export function shapeOf(facts: MappingFacts, setting: Setting, queryOf: (r: Rela
     get query() {
       return queryOf(relationOf(facts.from))
     },
-    source: isTable(facts.from) ? setting.sql.table(facts.from.id) : inLedger('source'),
+    source: !isTable(facts.from)
+      ? inLedger('source')
+      : fill && readsItself(fill, columnsRead(facts))
+        ? unfilled(fill, facts.from.key, setting.sql)
+        : table,
     outputs,
+    fill,
     stores: outputs.some((o) => stored(o)),
     reserves: outputs.some((o) => o.key.keying === 'reserved'),
     ledger: inLedger('row'),
@@ -97,6 +108,16 @@ export function shapeOf(facts: MappingFacts, setting: Setting, queryOf: (r: Rela
 }
 
 export const stored = (o: OutputShape): boolean => o.key.keying === 'drawn' || o.key.keying === 'given' || o.key.keying === 'derived'
+
+/** Source columns that the expressions of a mapping read. */
+export function columnsRead(facts: MappingFacts): Set<string> {
+  const read = new Set<string>(facts.from.key)
+  for (const root of rootsOf(facts))
+    walk(root, (n) => {
+      if (isColumn(n)) read.add(n.params['name'] as string)
+    })
+  return read
+}
 
 /** Relations made of others that the expressions of a mapping look into. */
 export function lookedInto({ facts }: Pick<Shape, 'facts'>): Relation[] {

@@ -4,7 +4,9 @@ import { cannotPlan } from '../errors/plan.ts'
 import type { Node, Value } from '../expr/node.ts'
 import { unheld, whereIs } from '../schema/schema.ts'
 import type { SqlType } from '../schema/type.ts'
+import { reasonKey, unreadRows } from '../schema/unread.ts'
 import { assign } from './assign.ts'
+import { stageFill } from './fill.ts'
 import { guardChecks, guardForeignKeys, looksAround, pointsAround } from './guards.ts'
 import { isOwn, keyElsewhere, ownKey, sourceKey } from './keys.ts'
 import type { RuleBook } from './rules.ts'
@@ -27,6 +29,8 @@ export interface Staging {
   readonly undecided: readonly { readonly into: string; readonly at: string | undefined }[]
   /** Target columns that are filled in a second pass. */
   readonly later: ReadonlyMap<number, ReadonlySet<string>>
+  /** What is filled in names rows of the same mapping: these may come later. */
+  readonly fillsLater: boolean
 }
 
 export function stage(s: Shape, shapes: ReadonlyMap<string, Shape>, setting: Setting, book: RuleBook, without: Without = {}): Staging {
@@ -55,16 +59,7 @@ export function stage(s: Shape, shapes: ReadonlyMap<string, Shape>, setting: Set
     }
   }
 
-  if (whereIs(s.facts.from.id))
-    tests.push({
-      when: `s.${setting.sql.quote(unheld)} is not null`,
-      n: book.number('refuse', {
-        code: 'ENCODING',
-        columns: [],
-        at: s.facts.at,
-        says: 'holds a text that Postgres cannot: its bytes are kept',
-      }),
-    })
+  if (whereIs(s.facts.from.id)) tests.push(...unread(s, setting, book))
   for (const f of s.facts.filters) {
     const keep = w.value(f.keep)
     note(w.takeRefusals())
@@ -86,6 +81,7 @@ export function stage(s: Shape, shapes: ReadonlyMap<string, Shape>, setting: Set
   }
 
   const made: string[] = []
+  let filled: string | undefined
   const columns: string[] = []
   const twins: TwinQuestion[] = []
   for (const o of s.outputs) {
@@ -100,9 +96,20 @@ export function stage(s: Shape, shapes: ReadonlyMap<string, Shape>, setting: Set
     twins.push(...one.twins)
     columns.push(...one.columns)
   }
-  if (made.every((m) => m !== 'true'))
+  let fillsLater = false
+  if (s.fill) {
+    const when = s.fill.fill.when && w.value(s.fill.fill.when)
+    note(w.takeRefusals())
+    filled = when ? `(${when.sql}) is true` : 'true'
+    const staged = stageFill(s, s.fill, w, (into, at) => undecided.push({ into, at }))
+    note(w.takeRefusals(), when ? filled : undefined)
+    columns.push(...staged.columns)
+    fillsLater = staged.later
+  }
+  const taken = [...made, ...(filled === undefined ? [] : [filled])]
+  if (taken.every((m) => m !== 'true'))
     tests.push({
-      when: `not (${made.join(' or ')})`,
+      when: `not (${taken.join(' or ')})`,
       n: book.number('filter', { code: 'makes nothing', columns: [], at: s.facts.at, says: 'is taken by no output' }),
     })
 
@@ -123,6 +130,7 @@ export function stage(s: Shape, shapes: ReadonlyMap<string, Shape>, setting: Set
     `case when ${ruleColumn} is null then ${warned} end as warned`,
     `${raw} as raw`,
     ...goes,
+    ...(filled === undefined ? [] : [`(${ruleColumn} is null and ${filled}) as f`]),
     ...columns,
   ]
   const names = list.map((c) => c.slice(c.lastIndexOf(' as ') + 4))
@@ -136,7 +144,17 @@ export function stage(s: Shape, shapes: ReadonlyMap<string, Shape>, setting: Set
     computes,
     writer: w,
     later,
+    fillsLater,
   }
+}
+
+/** Rows of another place that could not be read, or hold what no text can; the last of the reasons is for what names none. */
+function unread(s: Shape, { sql }: Setting, book: RuleBook): { when: string; n: number }[] {
+  const kept = `s.${sql.quote(unheld)}`
+  return Object.entries(unreadRows).map(([code, says]) => ({
+    when: code === 'ENCODING' ? `${kept} is not null` : `(${kept})::jsonb ->> ${sql.literal(reasonKey)} = ${sql.literal(code)}`,
+    n: book.number('refuse', { code, columns: [], at: s.facts.at, says }),
+  }))
 }
 
 /** A function takes a hundred arguments at most. */

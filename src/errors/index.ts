@@ -4,6 +4,7 @@ import * as config from './config.ts'
 import * as database from './database.ts'
 import * as embedded from './embedded.ts'
 import type { ErrorKind } from './error.ts'
+import * as files from './files.ts'
 import * as mapping from './mapping.ts'
 import * as plan from './plan.ts'
 import * as run from './run.ts'
@@ -18,7 +19,7 @@ export interface Explained {
 
 const isKind = (value: unknown): value is ErrorKind<never> => typeof value === 'function' && 'code' in value && 'means' in value
 
-const errors: readonly Explained[] = [cli, config, database, embedded, mapping, plan, run, target]
+const errors: readonly Explained[] = [cli, config, database, embedded, files, mapping, plan, run, target]
   .flatMap((module) => Object.values(module))
   .filter(isKind)
   .map(({ code, means }) => ({ code, kind: 'error', means }))
@@ -51,6 +52,11 @@ const findings: readonly Explained[] = [
     'GW_FED_TWICE',
     'Two outputs of a mapping write the same row of a table, and the second would overwrite the first.',
     'write all columns of the row in one output.',
+  ),
+  finding(
+    'GW_FILL',
+    'fill(…) writes into the rows that are mapped themselves: not into another table, and not into their key.',
+    'map from the table that is filled; rows that need another key are made in another table by into(…).',
   ),
   finding('GW_GENERATED', 'The database computes this column by itself and takes no value for it.', 'leave it out of the mapping.'),
   finding('GW_REQUIRED', 'A column must have a value, has no default, and the mapping gives it none.', 'map it.'),

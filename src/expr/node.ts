@@ -88,6 +88,8 @@ export interface Relation {
 /** Rows made of the rows of other relations: a query that is written once it is known how these are named. */
 export interface Derived {
   readonly of: readonly Read[]
+  /** The expressions that it is made with. */
+  readonly nodes: readonly Node[]
   write(scribe: Scribe): string
   /** What the plan's id is made of. */
   toJSON(): unknown

@@ -1,5 +1,6 @@
 // Runs: one life of a migration, from the first row to the undo. It may pass over its source more than once.
 import type { Session } from '../databases/database.ts'
+import { contentWords, filesChanged } from '../errors/files.ts'
 import { schemaDrifted } from '../errors/plan.ts'
 import { halfUndone, planChanged } from '../errors/run.ts'
 import type { Facts, Plan } from '../plan/plan.ts'
@@ -79,7 +80,8 @@ export async function openRun(
   }
   if (there.state === 'undoing') throw halfUndone({ run: `r${there.id}` })
   // a pass that was verified is over, whatever the answer: the next one looks at all rows again
-  const complete = there.state === 'finished' || (await isMarked(session, there.id, 'verify', there.pass))
+  const complete = await isComplete(session, there)
+  if (!complete) refuseOtherContents(there, plan)
   if (there.plan !== plan.id) refuseOtherPlan(there, plan, complete)
   const pass = complete ? there.pass + 1 : there.pass
   await session.query(
@@ -87,6 +89,22 @@ export async function openRun(
     [there.id, pass, plan.id, dataOf(plan)],
   )
   return { id: there.id, pass, resumed: !complete, state: there.state }
+}
+
+export const isComplete = async (session: Session, { id, state, pass }: KnownRun): Promise<boolean> =>
+  state === 'finished' || (await isMarked(session, id, 'verify', pass))
+
+/** Files that a run has read in part must be what they were. */
+export function refuseOtherContents(there: KnownRun, plan: Plan): void {
+  const changes = Object.entries(there.facts.contents ?? {}).flatMap(([id, before]) => {
+    const now = plan.facts.contents?.[id] ?? []
+    const names = new Set([...before, ...now].map((c) => c.name))
+    return [...names].flatMap((file) => {
+      const [was, is] = [before, now].map((all) => all.find((c) => c.name === file))
+      return was?.sha256 === is?.sha256 ? [] : [{ file, was: contentWords(was), is: contentWords(is) }]
+    })
+  })
+  if (changes.length) throw filesChanged({ changes, run: `r${there.id}` })
 }
 
 /** What the ledger keeps of a run can only be read by a plan with the same outputs. */

@@ -1,4 +1,5 @@
 // From the rows of one table to the rows of others: what a data migration mostly is.
+import { cannotPlan } from '../errors/plan.ts'
 import { Expr, type Given, node } from '../expr/expr.ts'
 import type { Derived, Node, Relation, Slot } from '../expr/node.ts'
 import { origin } from '../expr/origin.ts'
@@ -8,6 +9,7 @@ import { lookup as lookupNode } from '../expr/words/lookup.ts'
 import type { ColumnFacts } from '../schema/column.ts'
 import type { GivenKind, KeyOf, Table, TypeOf, ValuesFor } from '../schema/table.ts'
 import type { SqlType } from '../schema/type.ts'
+import { Fill } from './fill.ts'
 
 /** One row of a table, each column an expression. */
 export type Row<T extends Table> = { readonly [K in keyof T['columns']]: Expr<TypeOf<T['columns'][K]>> }
@@ -92,7 +94,7 @@ export const lookup = <T extends Table>(t: T, on: On<T>): Row<T> => find(t, on a
 export const lookupOrNull = <T extends Table>(t: T, on: On<T>): RowOrNull<T> =>
   find(t, on as Record<string, Expr<unknown>>, true) as unknown as RowOrNull<T>
 
-type Outputs = Output<any, any> | Readonly<Record<string, Output<any, any>>>
+type Outputs = Output<any, any> | Fill | Readonly<Record<string, Output<any, any> | Fill>>
 
 export interface MappingOptions<S extends Table> {
   readonly name?: string
@@ -107,6 +109,8 @@ export interface MappingFacts {
   readonly name: string
   readonly from: Table
   readonly outputs: readonly Output[]
+  /** What is filled in the source row itself. */
+  readonly fill: Fill | undefined
   readonly ignored: Readonly<Record<string, string>>
   readonly filters: readonly { readonly name: string; readonly keep: Node }[]
   readonly at: string | undefined
@@ -115,8 +119,11 @@ export interface MappingFacts {
 /** All expressions of a mapping. */
 export const rootsOf = (m: MappingFacts): Node[] => [
   ...m.filters.map((f) => f.keep),
-  ...m.outputs.flatMap((o) => [...Object.values(o.values), ...(o.when ? [o.when] : [])]),
+  ...[...m.outputs, ...(m.fill ? [m.fill] : [])].flatMap((o) => [...Object.values(o.values), ...(o.when ? [o.when] : [])]),
 ]
+
+/** The tables that a mapping writes into. */
+export const writtenBy = (m: MappingFacts): Table[] => [...m.outputs.map((o) => o.to), ...(m.fill ? [m.fill.to] : [])]
 
 export type Mapping<S extends Table = Table, O = Outputs> = MappingFacts & {
   readonly from: S
@@ -136,19 +143,25 @@ export function mapping<S extends Table, O extends Outputs>(
   const at = origin()
   const r = row(from)
   const out = define(r)
-  const single = out instanceof Output
+  const single = out instanceof Output || out instanceof Fill
   const name = options.name ?? from.id.replace(/^.*\./, '')
-  const entries: [string, Output][] = single ? [[out.to.id.replace(/^.*\./, ''), out]] : Object.entries(out as Record<string, Output>)
+  const entries: [string, Output | Fill][] = single
+    ? [[out.to.id.replace(/^.*\./, ''), out]]
+    : Object.entries(out as Record<string, Output | Fill>)
   for (const [slot, o] of entries) Object.assign(o, { name: slot, mapping: name })
+  const fills = entries.flatMap(([, o]) => (o instanceof Fill ? [o] : []))
+  if (fills.length > 1)
+    throw cannotPlan({ what: `mapping ${name}`, why: 'fills its rows twice', hint: 'Write all columns in one fill(…).', at })
   const facts: MappingFacts = {
     name,
     from,
-    outputs: entries.map(([, o]) => o),
+    outputs: entries.flatMap(([, o]) => (o instanceof Output ? [o] : [])),
+    fill: fills[0],
     // no prototype: a column may be called constructor
     ignored: Object.assign(Object.create(null), options.ignore) as Record<string, string>,
     filters: Object.entries(options.only ?? {}).map(([rule, keep]) => ({ name: rule, keep: keep(r).node })),
     at,
   }
-  const words = single ? { keyOf: (...source: Expr<unknown>[]) => out.keyOf(...source) } : out
+  const words = out instanceof Output ? { keyOf: (...source: Expr<unknown>[]) => out.keyOf(...source) } : out
   return { ...(words as object), ...facts, out } as unknown as Mapping<S, O>
 }

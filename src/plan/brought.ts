@@ -3,6 +3,7 @@ import { postgres } from '../dialects/postgres.ts'
 import { tableOf } from '../dialects/shape.ts'
 import { type Relation, walk } from '../expr/node.ts'
 import { type MappingFacts, rootsOf } from '../mapping/mapping.ts'
+import type { Content, Contents } from '../schema/content.ts'
 import { column, type LiveSchema, whereIs } from '../schema/schema.ts'
 import { type Read, tablesUnder } from '../schema/table.ts'
 import type { SqlType } from '../schema/type.ts'
@@ -15,10 +16,34 @@ export interface Brought {
   readonly columns: readonly { readonly name: string; readonly type: SqlType }[]
   /** Empty where rows are only looked up, and not by a key. */
   readonly key: readonly string[]
+  /** Of files: what they were when they were planned, and must be when they are read. */
+  readonly contents?: readonly Content[] | undefined
 }
 
-export function broughtFor(mappings: readonly MappingFacts[], schema: LiveSchema): Brought[] {
-  const wanted = new Map<string, { columns: Set<string>; key: readonly string[]; at: string | undefined }>()
+/** The ids of tables of other databases. */
+export const idsAway = (mappings: readonly MappingFacts[]): string[] => [...wantedBy(mappings).keys()]
+
+export function broughtFor(mappings: readonly MappingFacts[], schema: LiveSchema, contents: Contents = {}): Brought[] {
+  return [...wantedBy(mappings)].map(([id, { columns, key, at }]) => {
+    const live = tableOf(schema, id, at)
+    return {
+      id,
+      copy: postgres.table(id),
+      columns: [...columns].map((name) => ({ name, type: column(live, name)!.type })),
+      key,
+      ...(contents[id] ? { contents: contents[id] } : {}),
+    }
+  })
+}
+
+interface Wanted {
+  readonly columns: Set<string>
+  readonly key: readonly string[]
+  readonly at: string | undefined
+}
+
+function wantedBy(mappings: readonly MappingFacts[]): Map<string, Wanted> {
+  const wanted = new Map<string, Wanted>()
   const want = (id: string, columns: readonly string[], key: readonly string[], at: string | undefined) => {
     if (!whereIs(id)) return
     const there = wanted.get(id) ?? { columns: new Set<string>(), key, at }
@@ -36,8 +61,5 @@ export function broughtFor(mappings: readonly MappingFacts[], schema: LiveSchema
         if (relation) wantAll(relation, n.at)
       })
   }
-  return [...wanted].map(([id, { columns, key, at }]) => {
-    const live = tableOf(schema, id, at)
-    return { id, copy: postgres.table(id), columns: [...columns].map((name) => ({ name, type: column(live, name)!.type })), key }
-  })
+  return wanted
 }

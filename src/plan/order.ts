@@ -1,7 +1,8 @@
 // Mappings in the order in which they can go: one that asks for another's keys comes after it.
 import { cannotPlan } from '../errors/plan.ts'
-import { walk } from '../expr/node.ts'
-import type { MappingFacts } from '../mapping/mapping.ts'
+import { type Derived, type Node, type Relation, walk } from '../expr/node.ts'
+import { type MappingFacts, rootsOf } from '../mapping/mapping.ts'
+import type { Read } from '../schema/table.ts'
 
 export function inOrder(mappings: readonly MappingFacts[]): MappingFacts[] {
   const byName = new Map<string, MappingFacts>()
@@ -40,10 +41,17 @@ export function inOrder(mappings: readonly MappingFacts[]): MappingFacts[] {
 
 function needs(m: MappingFacts): Set<string> {
   const names = new Set<string>()
-  for (const o of m.outputs)
-    for (const root of [...Object.values(o.values), ...(o.when ? [o.when] : [])])
-      walk(root, (n) => {
-        if (n.word.name === 'key') names.add((n.params['slot'] as { mapping: string }).mapping)
-      })
+  const look = (root: Node): void =>
+    walk(root, (n) => {
+      if (n.word.name === 'key') names.add((n.params['slot'] as { mapping: string }).mapping)
+      under((n.params['relation'] as Relation | undefined)?.derived)
+    })
+  // what a relation is made with may ask for keys, too
+  const under = (derived: Read['derived']): void => {
+    for (const n of (derived as Derived | undefined)?.nodes ?? []) look(n)
+    for (const t of derived?.of ?? []) under(t.derived)
+  }
+  under(m.from.derived)
+  for (const root of rootsOf(m)) look(root)
   return names
 }

@@ -1,20 +1,22 @@
 // A migration met with a schema: everything that a run will do, known before it does any of it. Pure.
 import { createHash } from 'node:crypto'
 import { compileMapping, type MappingPlan } from '../dialects/compile.ts'
-import { type Comparison, compareBooks, compareRows } from '../dialects/expected.ts'
+import { type Comparison, compareBooks, compareFill, compareRows } from '../dialects/expected.ts'
 import { queryOf } from '../dialects/flat-writer.ts'
 import { postgres } from '../dialects/postgres.ts'
 import { type Setting, type Shape, shapeOf } from '../dialects/shape.ts'
 import { nothingToDo, specWrong } from '../errors/plan.ts'
 import type { Phase } from '../events/phase.ts'
 import { describe } from '../expr/node.ts'
-import type { MappingFacts } from '../mapping/mapping.ts'
+import { type MappingFacts, rootsOf, writtenBy } from '../mapping/mapping.ts'
 import type { Migration } from '../migration/migration.ts'
+import type { Contents } from '../schema/content.ts'
 import type { LiveSchema } from '../schema/schema.ts'
 import { type Read, tablesUnder } from '../schema/table.ts'
 import type { MatrixStep } from '../steps/matrix.ts'
 import type { ReplayStep } from '../steps/replay.ts'
 import type { Irreversible, Question, Statement, Step } from '../steps/step.ts'
+import { list } from '../text.ts'
 import { type Brought, broughtFor } from './brought.ts'
 import { matrixQuestion } from './matrix.ts'
 import { inOrder } from './order.ts'
@@ -29,6 +31,8 @@ export interface Facts {
   readonly dense: readonly string[]
   /** Rows of each source, by count or estimate. Not part of the plan's id. */
   readonly rows: Readonly<Record<string, number>>
+  /** Of sources that are files: what the files are. */
+  readonly contents?: Contents
 }
 
 /** How a plan is carried out; it may change from one run to the next, and is not part of the plan's id. */
@@ -108,8 +112,8 @@ export function plan(migration: Migration, schema: LiveSchema, facts: Facts, lim
     ...stepsOf(migration, 'cutover', setting, shapes),
     ...stepsOf(migration, 'contract', setting, shapes),
   ])
-  const lines = linesOf(migration, compiled, steps)
-  const writes = [...new Set([...shapes.values()].flatMap((s) => s.outputs.map((o) => o.table.id)))]
+  const lines = { ...linesOf(migration, compiled, steps), ...contentLines(facts) }
+  const writes = [...new Set(mappings.flatMap((m) => writtenBy(m).map((t) => t.id)))]
   return {
     id: createHash('sha256').update(JSON.stringify(lines)).digest('hex').slice(0, 12),
     migration: migration.name,
@@ -117,19 +121,20 @@ export function plan(migration: Migration, schema: LiveSchema, facts: Facts, lim
     findings,
     shapes,
     books: mappings.map((m) => ({ mapping: m.name, ...compareBooks(shapes.get(m.name)!, shapes, setting) })),
-    comparisons: mappings.flatMap((m) =>
-      shapes
-        .get(m.name)!
-        .outputs.map((o) => ({ mapping: m.name, output: o.output.name, comparison: compareRows(shapes.get(m.name)!, o, shapes, setting) })),
-    ),
+    comparisons: mappings.flatMap((m) => comparisonsOf(shapes.get(m.name)!, shapes, setting)),
     writes,
     reads: readBy(migration, mappings).filter((id) => !writes.includes(id)),
-    brought: broughtFor(mappings, schema),
+    brought: broughtFor(mappings, schema, facts.contents),
     schema,
     facts,
     manner,
     lines,
   }
+}
+
+function comparisonsOf(s: Shape, shapes: ReadonlyMap<string, Shape>, setting: Setting): Verification[] {
+  const rows = s.outputs.map((o) => ({ mapping: s.name, output: o.output.name, comparison: compareRows(s, o, shapes, setting) }))
+  return s.fill ? [...rows, { mapping: s.name, output: s.fill.fill.name, comparison: compareFill(s, s.fill, shapes, setting) }] : rows
 }
 
 function refuseUndecided(compiled: readonly MappingPlan[]): void {
@@ -158,7 +163,10 @@ function number(steps: readonly Unnumbered[]): PlannedStep[] {
 function mappingStep(mapping: MappingPlan, facts: Facts): Unnumbered {
   const { facts: m, outputs } = mapping.shape
   const rows = facts.rows[m.name]
-  const into = [...new Set(outputs.map((o) => o.table.id.replace(/^public\./, '')))]
+  const into = [
+    ...new Set(outputs.map((o) => o.table.id.replace(/^public\./, ''))),
+    ...(m.fill ? [`${list(Object.keys(m.fill.values))} in place`] : []),
+  ]
   return {
     phase: 'backfill',
     kind: 'map',
@@ -208,7 +216,7 @@ function readBy(migration: Migration, mappings: readonly MappingFacts[]): string
       if (n.word.name === 'lookup') under(n.params['relation'] as Read)
       n.args.forEach(visit)
     }
-    for (const o of m.outputs) [...Object.values(o.values), ...(o.when ? [o.when] : [])].forEach(visit)
+    rootsOf(m).forEach(visit)
   }
   return [...ids]
 }
@@ -222,10 +230,13 @@ function linesOf(migration: Migration, compiled: readonly MappingPlan[], steps: 
       for (const [column, node] of Object.entries(o.values)) lines[`${m.name}.${o.name}.${column}`] = JSON.stringify(describe(node))
       lines[`${m.name}.${o.name}`] = JSON.stringify([o.to.id, o.when ? describe(o.when) : null, o.per ?? null, o.adopt])
     }
+    for (const [column, node] of Object.entries(m.fill?.values ?? {}))
+      lines[`${m.name}.${m.fill!.name}.${column}`] = JSON.stringify(describe(node))
+    if (m.fill) lines[`${m.name}.${m.fill.name}`] = JSON.stringify(['in place', m.fill.when ? describe(m.fill.when) : null])
     for (const f of m.filters) lines[`${m.name} only ${f.name}`] = JSON.stringify(describe(f.keep))
     // the statements themselves: another Godwit, or another schema, may make other ones of the same words
     lines[`${m.name} statements`] = createHash('sha256')
-      .update(JSON.stringify([c.stageFirst, c.stageRange, c.write, c.ledger]))
+      .update(JSON.stringify([c.stageFirst, c.stageRange, c.write, c.ledger, ...(c.fill ? [c.fill] : [])]))
       .digest('hex')
     lines[`${m.name} ledger`] = c.ledger.join('\n')
   }
@@ -233,3 +244,7 @@ function linesOf(migration: Migration, compiled: readonly MappingPlan[], steps: 
   lines['steps'] = steps.map((s) => `${s.id} ${s.kind}`).join(', ')
   return lines
 }
+
+/** Other files are another plan. */
+const contentLines = ({ contents = {} }: Facts): Record<string, string> =>
+  Object.fromEntries(Object.entries(contents).map(([id, files]) => [`${id} files`, JSON.stringify(files)]))

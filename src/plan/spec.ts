@@ -1,9 +1,10 @@
 // Where a migration contradicts itself or the database. All of it is found before anything happens, and listed at once.
-import { tableOf } from '../dialects/shape.ts'
+import { columnsRead, tableOf } from '../dialects/shape.ts'
 import { readOnlyWritten, specWrong } from '../errors/plan.ts'
 import { describe, type Node, walk } from '../expr/node.ts'
 import { isColumn } from '../expr/words/column.ts'
 import { isCompute } from '../expr/words/compute.ts'
+import type { Fill } from '../mapping/fill.ts'
 import { type MappingFacts, type Output, rootsOf } from '../mapping/mapping.ts'
 import type { Migration } from '../migration/migration.ts'
 import type { ColumnFacts } from '../schema/column.ts'
@@ -38,22 +39,14 @@ function examineMapping(m: MappingFacts, schema: LiveSchema, limits: Limits): Fi
     ...sourceColumns(m, schema),
     ...fedTwice(m),
     ...m.outputs.flatMap((o) => examineOutput(m, o, tableOf(schema, o.to.id, o.at), limits)),
+    ...(m.fill ? examineFill(m, m.fill, tableOf(schema, m.fill.to.id, m.fill.at), limits) : []),
     ...slowLane(m),
     ...volatile(m),
   ]
 }
 
-function usedColumns(m: MappingFacts): Set<string> {
-  const used = new Set<string>(m.from.key)
-  for (const root of rootsOf(m))
-    walk(root, (n) => {
-      if (isColumn(n)) used.add(n.params['name'] as string)
-    })
-  return used
-}
-
 function sourceColumns(m: MappingFacts, schema: LiveSchema): Finding[] {
-  const used = usedColumns(m)
+  const used = columnsRead(m)
   const all = isTable(m.from) ? tableOf(schema, m.from.id, m.at).columns.map((c) => c.name) : Object.keys(m.from.columns)
   const findings: Finding[] = all
     .filter((c) => !used.has(c) && m.ignored[c] === undefined)
@@ -140,11 +133,47 @@ function fedTwice(m: MappingFacts): Finding[] {
   return findings
 }
 
-function examineOutput(m: MappingFacts, o: Output, table: LiveTable, limits: Limits): Finding[] {
+function refuseReadOnly(m: MappingFacts, at: string | undefined, table: LiveTable, limits: Limits): void {
   const owner = limits.readOnly.map((r) => (r.includes('.') ? qualified(r) : r)).find((r) => r === table.schema || r === table.id)
   const away = whereIs(table.id)
-  if (away) throw readOnlyWritten({ table: table.id, mapping: m.name, owner: away.database, at: o.at })
-  if (owner) throw readOnlyWritten({ table: table.id, mapping: m.name, owner, at: o.at })
+  if (away) throw readOnlyWritten({ table: table.id, mapping: m.name, owner: away.database, at })
+  if (owner) throw readOnlyWritten({ table: table.id, mapping: m.name, owner, at })
+}
+
+/** A fill changes the rows that are mapped, and nothing that tells them apart. */
+function examineFill(m: MappingFacts, f: Fill, table: LiveTable, limits: Limits): Finding[] {
+  refuseReadOnly(m, f.at, table, limits)
+  const findings: Finding[] = []
+  const error = (code: string, message: string, hint: string): void => {
+    findings.push({ code, level: 'error', at: f.at, message, hint })
+  }
+  if (m.from.id !== f.to.id)
+    error(
+      'GW_FILL',
+      `${m.name} reads ${m.from.id} and fills ${f.to.id}.`,
+      `Map from ${f.to.id}: a row is filled from itself and from what it looks up.`,
+    )
+  for (const [name, node] of Object.entries(f.values)) {
+    const there = column(table, name)
+    const all = table.columns.map((c) => c.name)
+    if (!there) error('GW_COLUMN_MISSING', `${table.id} has no column ${name}.`, near(name, all))
+    else if (there.generated)
+      error('GW_GENERATED', `${table.id}.${name} is computed by the database (${there.generated}) and cannot be filled.`, 'Leave it out.')
+    else if (m.from.key.includes(name))
+      error('GW_FILL', `${table.id}.${name} is the key of the rows that are filled.`, 'Map the rows into another table, with other keys.')
+    else findings.push(...narrower(there, table, node, f))
+    if (m.outputs.some((o) => o.to.id === table.id && o.values[name]))
+      error(
+        'GW_FED_TWICE',
+        `${table.id}.${name} is filled in place, and written by an output of the same mapping.`,
+        'One of the two is a mistake.',
+      )
+  }
+  return [...findings, ...attached(f, table)]
+}
+
+function examineOutput(m: MappingFacts, o: Output, table: LiveTable, limits: Limits): Finding[] {
+  refuseReadOnly(m, o.at, table, limits)
   const findings: Finding[] = []
   const error = (code: string, message: string, hint: string, at = o.at): void => {
     findings.push({ code, level: 'error', at, message, hint })
@@ -174,7 +203,7 @@ function examineOutput(m: MappingFacts, o: Output, table: LiveTable, limits: Lim
 }
 
 /** Values that are written down in the mapping and that the column cannot hold. */
-function narrower(c: LiveColumn, table: LiveTable, node: Node, o: Output): Finding[] {
+function narrower(c: LiveColumn, table: LiveTable, node: Node, o: { readonly at: string | undefined }): Finding[] {
   const values = node.word.values?.(node)?.filter((v) => v !== null)
   if (!values) return []
   const at = node.at ?? o.at
@@ -244,7 +273,7 @@ function sharedRows(m: MappingFacts, o: Output, table: LiveTable): Finding[] {
   return findings
 }
 
-function attached(o: Output, table: LiveTable): Finding[] {
+function attached(o: { readonly at: string | undefined }, table: LiveTable): Finding[] {
   const firing = table.triggers.filter((t) => t.enabled !== 'disabled' && t.enabled !== 'replica' && t.events.some((e) => e !== 'truncate'))
   const notes: Finding[] = firing.map((t) => ({
     code: 'GW_TRIGGER',

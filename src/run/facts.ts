@@ -7,8 +7,10 @@ import { sequenceUnusable } from '../errors/run.ts'
 import { liveRun } from '../ledger/runs.ts'
 import { ledgerThere } from '../ledger/tables.ts'
 import type { Migration } from '../migration/migration.ts'
+import { idsAway } from '../plan/brought.ts'
 import type { Facts } from '../plan/plan.ts'
 import type { ColumnFacts } from '../schema/column.ts'
+import type { Content, Contents } from '../schema/content.ts'
 import { type LiveSchema, type LiveTable, whereIs } from '../schema/schema.ts'
 import { isTable } from '../schema/table.ts'
 import { isInteger } from '../schema/type.ts'
@@ -40,7 +42,19 @@ async function gather(db: Database, session: Session, migration: Migration, sche
     if (BigInt(hi!) - BigInt(lo!) <= BigInt(n) * sparsest + 10_000n) dense.push(m.name)
   }
   await refuseOthersSequences(session, migration, schema)
-  return { rows, dense: run ? run.facts.dense : dense }
+  const contents = await contentsOf(db, migration, schema)
+  return { rows, dense: run ? run.facts.dense : dense, ...(Object.keys(contents).length ? { contents } : {}) }
+}
+
+/** What files are, as they are now: a plan of other files is another plan. */
+async function contentsOf(db: Database, migration: Migration, schema: LiveSchema): Promise<Contents> {
+  const contents: Record<string, readonly Content[]> = {}
+  for (const id of idsAway(migration.mappings)) {
+    const away = whereIs(id)!
+    const found = schema.tables.has(id) ? await sourceNamed(db, away.database).contents?.(away.id) : undefined
+    if (found) contents[id] = found
+  }
+  return contents
 }
 
 interface Extent {

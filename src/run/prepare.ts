@@ -65,12 +65,13 @@ async function keepRules(session: Session, work: Work, mapping: MappingPlan): Pr
 async function distinctKeys(session: Session, mapping: MappingPlan): Promise<void> {
   const { shape } = mapping
   if (!isTable(shape.facts.from)) return
+  const table = postgres.table(shape.facts.from.id)
   const { rows } = await session.query(
     `select 1 as one from pg_index i where i.indrelid = $1::regclass and i.indisunique and i.indisvalid and i.indpred is null and
       (select array_agg(a.attname::text order by a.attname) from pg_attribute a where a.attrelid = i.indrelid and a.attnum = any (i.indkey)) = (select array_agg(n order by n) from unnest($2::text[]) n)`,
-    [shape.source, `{${shape.key.map((k) => JSON.stringify(k.name)).join(',')}}`],
+    [table, `{${shape.key.map((k) => JSON.stringify(k.name)).join(',')}}`],
   )
-  if (!rows.length) await refuseTwice(session, mapping, shape.source)
+  if (!rows.length) await refuseTwice(session, mapping, table)
 }
 
 async function refuseTwice(session: Session, { shape }: MappingPlan, source: string): Promise<void> {

@@ -4,7 +4,7 @@ import { noRun } from '../errors/run.ts'
 import { Bus } from '../events/bus.ts'
 import type { BooksTotals } from '../events/event.ts'
 import { leave, takeLock } from '../ledger/lock.ts'
-import { liveRun } from '../ledger/runs.ts'
+import { isComplete, liveRun, refuseOtherContents } from '../ledger/runs.ts'
 import { installLedger } from '../ledger/tables.ts'
 import type { Plan } from '../plan/plan.ts'
 import { wallClock } from './clock.ts'
@@ -172,6 +172,7 @@ export async function underLock<T>(plan: Plan, db: Database, body: (work: Work) 
     await installLedger(control)
     const run = await liveRun(control, plan.migration)
     if (!run) throw noRun({ migration: plan.migration })
+    if (!(await isComplete(control, run))) refuseOtherContents(run, plan)
     const fence = await takeLock(control, run.id)
     const work: Work = {
       plan,

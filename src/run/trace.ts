@@ -2,7 +2,7 @@
 import type { Session } from '../databases/database.ts'
 import { FlatWriter } from '../dialects/flat-writer.ts'
 import { postgres } from '../dialects/postgres.ts'
-import { keyText, type OutputShape, type Shape, stored } from '../dialects/shape.ts'
+import { keyText, type OutputShape, type Setting, type Shape, stored } from '../dialects/shape.ts'
 import { noRun, rowUnknown } from '../errors/run.ts'
 import { liveRun } from '../ledger/runs.ts'
 import { ledgerThere } from '../ledger/tables.ts'
@@ -120,7 +120,8 @@ async function forward(session: Session, plan: Plan, s: Shape, key: string, aske
     const row = await madeOf(session, s, o, literal)
     if (row) made.push(row)
   }
-  const onlyShared = s.outputs.every((x) => x.output.per)
+  if (s.fill && there && !q) made.push(...(await filledOf(session, plan, s, `${sourceKey} = ${literal}`, key)))
+  const onlyShared = s.outputs.length > 0 && s.outputs.every((x) => x.output.per)
   if (made.length || (onlyShared && there && !q)) made.push(...(await sharedOf(session, plan, s, `${sourceKey} = ${literal}`)))
   const warnings = (
     await session.query(
@@ -145,16 +146,27 @@ async function forward(session: Session, plan: Plan, s: Shape, key: string, aske
   }
 }
 
+const settingOf = (plan: Plan): Setting => ({
+  sql: postgres,
+  schema: plan.schema,
+  migration: plan.migration,
+  dense: new Set(plan.facts.dense),
+})
+
+/** The row itself, where its columns are filled in place. */
+async function filledOf(session: Session, plan: Plan, s: Shape, where: string, key: string): Promise<Made[]> {
+  const { fill, table } = s.fill!
+  const w = new FlatWriter(s, plan.shapes, settingOf(plan))
+  const goes = [...s.facts.filters.map((f) => f.keep), ...(fill.when ? [fill.when] : [])].map((n) => `(${w.value(n).sql}) is true`)
+  const { rows } = await session.query(`select 1 as one from ${w.from()} where ${[where, ...goes].join(' and ')}`)
+  return rows.length ? [{ output: fill.name, table: table.id, key, there: true }] : []
+}
+
 /** Rows that this one shares with others: found by its own values, as the check computes them. */
 async function sharedOf(session: Session, plan: Plan, s: Shape, where: string): Promise<Made[]> {
   const shared: Made[] = []
   for (const o of s.outputs.filter((x) => x.output.per)) {
-    const w = new FlatWriter(s, plan.shapes, {
-      sql: postgres,
-      schema: plan.schema,
-      migration: plan.migration,
-      dense: new Set(plan.facts.dense),
-    })
+    const w = new FlatWriter(s, plan.shapes, settingOf(plan))
     const key = w.value(o.output.key().node).sql
     const taken = o.output.when ? ` and (${w.value(o.output.when).sql}) is true` : ''
     const { rows } = await session.query(`select (${key})::text as key from ${w.from()} where ${where}${taken} and ${key} is not null`)

@@ -2,6 +2,7 @@
 
 import type { Database, Session } from '../databases/database.ts'
 import { delivered } from '../databases/workshop/delivered.ts'
+import { filledByUs } from '../dialects/fill.ts'
 import { postgres } from '../dialects/postgres.ts'
 import { lookedInto, owned } from '../dialects/shape.ts'
 import { interrupted, noRun, undoRefused } from '../errors/run.ts'
@@ -34,6 +35,8 @@ export interface UndoOptions extends RunOptions {
 export interface Undone {
   readonly run: string
   readonly removed: Readonly<Record<string, number>>
+  /** Rows whose columns were filled in place, and that have their own values back. */
+  readonly restored: Readonly<Record<string, number>>
   readonly proof: readonly Answer[]
   readonly digest: Proof
   readonly view: View
@@ -82,14 +85,14 @@ async function takenBack(plan: Plan, db: Database, options: UndoOptions): Promis
     })
     await refuseIfLossy(work, options.loseChanges === true)
     await setState(control, there.id, 'undoing')
-    const removed = await withHeartbeat(work, () => takeBack(work))
+    const { removed, restored } = await withHeartbeat(work, () => takeBack(work))
     const proof = await compareNatives(control, plan, there.id)
     const digest = await proveUntouched(control, plan, there.id)
     await clearLedger(work)
     bus.emit({ type: 'run.undone' })
     await keepEvents(work)
     await leave(control).catch(() => undefined)
-    return { run: `r${there.id}`, removed, proof, digest, view: bus.view }
+    return { run: `r${there.id}`, removed, restored, proof, digest, view: bus.view }
   } finally {
     await control.close()
   }
@@ -119,6 +122,16 @@ async function changedByOthers(work: Work): Promise<string[]> {
     if (n)
       reasons.push(
         `${plural(n, 'row')} of ${id} ${n === 1 ? 'was' : 'were'} changed by others since Godwit wrote ${n === 1 ? 'it' : 'them'} (for instance ${rows[0]!['example']})`,
+      )
+  }
+  for (const s of shapes.filter((x) => x.fill)) {
+    const { table, before } = s.fill!
+    if ((await work.control.query('select to_regclass($1)::text as t', [before])).rows[0]!['t'] === null) continue
+    const { rows } = await work.control.query(work.plan.steps.find((x) => x.mapping?.shape === s)!.mapping!.fill!.changed)
+    const n = Number(rows[0]!['n'])
+    if (n)
+      reasons.push(
+        `what was filled into ${plural(n, 'row')} of ${table.id} was changed by others since (for instance ${rows[0]!['example']})`,
       )
   }
   return reasons
@@ -152,7 +165,7 @@ async function pointedAt(work: Work): Promise<string[]> {
       const mine = work.plan.writes.includes(f.table) ? owned(f.table, 'c', shapes, postgres) : 'false'
       const agree = f.columns.map((c, i) => `c.${postgres.quote(c)} = t.${postgres.quote(f.toColumns[i]!)}`).join(' and ')
       const { rows } = await work.control.query(
-        `select count(*)::text as n from ${postgres.table(f.table)} c join ${postgres.table(id)} t on ${agree} where ${owned(id, 't', shapes, postgres)} and not ${mine}`,
+        `select count(*)::text as n from ${postgres.table(f.table)} c join ${postgres.table(id)} t on ${agree} where ${owned(id, 't', shapes, postgres)} and not ${mine} and not ${filledByUs(f.table, f.columns, 'c', shapes, postgres)}`,
       )
       const n = Number(rows[0]!['n'])
       if (n)
@@ -164,22 +177,28 @@ async function pointedAt(work: Work): Promise<string[]> {
   return reasons
 }
 
-async function takeBack(work: Work): Promise<Record<string, number>> {
-  const removed: Record<string, number> = {}
+/** Rows that were removed, and rows that have their own values back, by table. */
+interface TakenBack {
+  readonly removed: Record<string, number>
+  readonly restored: Record<string, number>
+}
+
+async function takeBack(work: Work): Promise<TakenBack> {
+  const taken: TakenBack = { removed: {}, restored: {} }
   for (const step of work.plan.steps.toReversed()) {
     if (!step.mapping && !step.back) continue
     work.bus.emit({ type: 'step.started', step: step.id })
-    if (step.mapping) await takeBackMapping(work, step.mapping, removed)
+    if (step.mapping) await takeBackMapping(work, step.mapping, taken)
     else await takeBackChange(work, step)
     work.bus.emit({ type: 'step.undone', step: step.id })
   }
-  return removed
+  return taken
 }
 
 async function takeBackMapping(
   work: Work,
   mapping: NonNullable<Plan['steps'][number]['mapping']>,
-  removed: Record<string, number>,
+  { removed, restored }: TakenBack,
 ): Promise<void> {
   const { shape } = mapping
   for (const sql of mapping.ledger) await work.control.query(sql)
@@ -201,6 +220,13 @@ async function takeBackMapping(
     ).catch((error: unknown) => {
       throw reaction(error) === 'row' ? refusedByServer(shape.name, error as Error) : error
     })
+  if (mapping.fill)
+    for (let more = true; more; ) {
+      const row = (await inPiece(mapping.fill.undo, [piece])).rows[0]!
+      const id = shape.fill!.table.id
+      restored[id] = (restored[id] ?? 0) + Number(row['filled'])
+      more = Number(row['took']) > 0
+    }
   for (const sql of mapping.undo.loosen) await inPiece(sql)
   const outputs = shape.outputs.filter((o) => !o.output.per)
   for (const sql of mapping.undo.rows) {
@@ -259,6 +285,7 @@ async function clearLedger(work: Work): Promise<void> {
         s.extents,
         s.aside,
         s.twins,
+        ...(s.fill ? [s.fill.before] : []),
         ...(isTable(s.facts.from) ? [] : [s.source]),
         ...lookedInto(s).map((r) => postgres.table(r.id)),
         ...s.outputs.map((o) => o.groups),

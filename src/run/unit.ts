@@ -135,7 +135,7 @@ async function writeFirst(tx: Session, mapping: MappingPlan, counts: Counts): Pr
     if (written !== expected) throw rowsSwallowed({ table: o.table.id, expected, written })
     touched += written
   }
-  return touched
+  return touched + (await fillRows(tx, mapping, true))
 }
 
 async function writeChanges(tx: Session, mapping: MappingPlan): Promise<number> {
@@ -146,14 +146,25 @@ async function writeChanges(tx: Session, mapping: MappingPlan): Promise<number> 
       at: mapping.shape.facts.at,
       hang: hang.map((r) => ({ rows: Number(r['n']), child: r['child']!, parent: r['parent']!, example: r['example']! })),
     })
-  let touched = 0
+  let touched = mapping.fill ? (await tx.query(mapping.fill.back)).count : 0
+  if (mapping.fill) await tx.query(mapping.fill.forget)
   for (const sql of loosen) touched += (await tx.query(sql)).count
   for (const sql of [remove, ledgerChange, update, insert]) {
     if (sql === undefined || sql === 'select') continue
     const row = (await tx.query(sql)).rows[0] ?? {}
     for (const [name, n] of Object.entries(row)) if (/^[wdu]\d+$/.test(name)) touched += Number(n)
   }
-  return touched
+  return touched + (await fillRows(tx, mapping, false))
+}
+
+/** Columns of the source rows themselves. Gives how many rows were changed. */
+async function fillRows(tx: Session, { fill }: MappingPlan, first: boolean): Promise<number> {
+  if (!fill) return 0
+  for (const sql of first ? [] : fill.again) await tx.query(sql)
+  await tx.query(fill.keep)
+  const changed = (await tx.query(fill.change)).count
+  await tx.query(fill.stray)
+  return changed
 }
 
 async function mark(work: Work, tx: Session, mapping: MappingPlan, scope: Scope, counts: Counts, listed: number): Promise<void> {

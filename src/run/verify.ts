@@ -4,7 +4,7 @@ import { postgres } from '../dialects/postgres.ts'
 import type { Answer, Verdict } from '../events/event.ts'
 import type { Plan } from '../plan/plan.ts'
 import { count, list } from '../text.ts'
-import { compareNatives, compareReadings } from './native.ts'
+import { compareFilled, compareNatives, compareReadings } from './native.ts'
 
 export interface Verification {
   readonly verdict: Verdict
@@ -32,6 +32,7 @@ export async function verify(tx: Session, plan: Plan, run: number, pass: number,
   for (const b of plan.books) say(await booksClose(tx, b, run, pass))
   for (const a of await rowsEqual(tx, plan)) say(a)
   for (const a of await compareNatives(tx, plan, run)) say(a)
+  for (const a of await compareFilled(tx, plan)) say(a)
   for (const a of await sequencesAhead(tx, plan)) say(a)
   for (const s of plan.steps) if (s.question) say(await asked(tx, s.question))
   const changed = (await compareReadings(tx, plan, run)).filter((r) => r.changed).map((r) => r.relation)

@@ -90,7 +90,10 @@ async function takeBack(context: Context, { plan, db, url }: Planned, options: O
     )
     progress.stop()
     for (const line of undoText(done, context.screen)) context.screen.say(line)
-    return { exit: proofHolds(done) ? 0 : 4, json: { run: done.run, removed: done.removed, digest: done.digest, proof: done.proof } }
+    return {
+      exit: proofHolds(done) ? 0 : 4,
+      json: { run: done.run, removed: done.removed, restored: done.restored, digest: done.digest, proof: done.proof },
+    }
   } finally {
     progress.stop()
     stop.release()

@@ -12,9 +12,15 @@ export function undoText(done: Undone, screen: Pick<Screen, 'paint' | 'width'>):
   const removed = Object.entries(done.removed).filter(([, n]) => n > 0)
   const gone = removed.length ? list(removed.map(([id, n]) => `${count(n)} of ${id.replace(/^public\./, '')}`)) : 'no rows'
   return [
-    wrapped(`${screen.paint.green('Taken back')}: ${gone}.${kept(done)}`, '', screen.width),
+    wrapped(`${screen.paint.green('Taken back')}: ${gone}.${restored(done)}${kept(done)}`, '', screen.width),
     ...(proofHolds(done) ? [wrapped(`proof       ${proof(done)}`, '', screen.width)] : broken(done, screen)),
   ]
+}
+
+function restored(done: Undone): string {
+  const all = Object.entries(done.restored).filter(([, n]) => n > 0)
+  if (!all.length) return ''
+  return `  ${list(all.map(([id, n]) => `${plural(n, 'row')} of ${id.replace(/^public\./, '')}`))} ${all.length === 1 && all[0]![1] === 1 ? 'has its' : 'have their'} own values back.`
 }
 
 function kept({ digest }: Undone): string {
@@ -26,7 +32,9 @@ function kept({ digest }: Undone): string {
 
 const short = (digest: string): string => `${digest.slice(0, 8)}…`
 
-function proof({ digest, run }: Undone): string {
+function proof({ digest, restored: back, run }: Undone): string {
+  if (digest.rows === 0 && Object.keys(back).length)
+    return 'no table of this migration gets rows of its own; what was filled in is out again'
   if (digest.rows === 0) return `the target was empty before run ${run}, and no row of ours is left`
   return `${digest.rows === 1 ? 'the row' : `the ${plural(digest.rows, 'row')}`} from before run ${run} ${digest.rows === 1 ? 'is as it was' : 'are as they were'}: digest ${short(digest.before)} = ${short(digest.after)}`
 }

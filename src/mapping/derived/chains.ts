@@ -45,6 +45,7 @@ export function chains<T extends Table>(name: string, from: T, options: ChainOpt
     { ...from.columns, ...made },
     {
       of: [from],
+      nodes: [...order, ...(counts ? [counts] : [])],
       says: ['chains', from.id, options.before, order.map(describe), counts ? describe(counts) : null],
       write: (scribe) => written(scribe, from, key, options.before, order, counts),
     },

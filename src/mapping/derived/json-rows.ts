@@ -45,6 +45,7 @@ export function jsonRows<T extends Table, const P extends Readonly<Record<string
     { ...keys, item: int().key(), ...texts },
     {
       of: [from],
+      nodes: [],
       says: ['jsonRows', ...says, values],
       write: (scribe) => elements(scribe, from, options.column, path, values),
     },
@@ -54,6 +55,7 @@ export function jsonRows<T extends Table, const P extends Readonly<Record<string
     { ...keys, items: int() },
     {
       of: [from],
+      nodes: [],
       says: ['jsonLists', ...says],
       write: (scribe) => lengths(scribe, from, options.column, path),
     },

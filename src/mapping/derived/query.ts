@@ -17,5 +17,5 @@ export function query<const C extends Columns>(
   const of: Table[] = []
   const text = sql((t) => `\0${of.includes(t) ? of.indexOf(t) : of.push(t) - 1}\0`)
   const write = (scribe: Scribe) => text.replace(/\0(\d+)\0/g, (_, n: string) => scribe.from(relationOf(of[Number(n)]!)))
-  return derive(name, columns, { of, says: ['query', text, of.map((t) => t.id)], write })
+  return derive(name, columns, { of, nodes: [], says: ['query', text, of.map((t) => t.id)], write })
 }

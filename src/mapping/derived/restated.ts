@@ -93,6 +93,7 @@ export function restated<D extends Table, R extends Table, C extends keyof D['co
     { ...options.rows.columns, ...columns },
     {
       of: [options.documents, options.rows],
+      nodes: [...(parts.silent ? [parts.silent] : []), ...parts.same.map(([, n]) => n), ...parts.changed, ...parts.equals],
       says: said(parts),
       write: (scribe) => written(scribe, parts),
     },
@@ -102,6 +103,7 @@ export function restated<D extends Table, R extends Table, C extends keyof D['co
     { document: plain(parts.documents.columns[parts.key]).key(), chain: plain(parts.documents.columns[parts.chain]), nth: bigint() },
     {
       of: [options.documents],
+      nodes: parts.silent ? [parts.silent] : [],
       says: said(parts),
       write: (scribe) => `${numbered(scribe, parts)}\nselect document, chain, n as nth from said`,
     },

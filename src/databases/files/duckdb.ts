@@ -1,0 +1,61 @@
+// DuckDB, for Parquet alone: in memory, without network, and with no file in reach but those of the folders that it is given.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api'
+import { duckdbMissing } from '../../errors/files.ts'
+
+export const ident = (name: string): string => `"${name.replaceAll('"', '""')}"`
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+export class Duckdb {
+  /** Its own: what does not fit into memory, and what is only passing through. */
+  readonly scratch: string
+  private readonly instance: DuckDBInstance
+  private readonly connection: DuckDBConnection
+
+  constructor(scratch: string, instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.scratch = scratch
+    this.instance = instance
+    this.connection = connection
+  }
+
+  /** Rows as they come, in blocks. */
+  async *blocks(sql: string): AsyncGenerator<DuckDBValue[][]> {
+    const result = await this.connection.stream(sql)
+    for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) yield chunk.getRows()
+  }
+
+  async all(sql: string): Promise<string[][]> {
+    return (await (await this.connection.run(sql)).getRows()).map((row) => row.map(String))
+  }
+
+  close(): void {
+    this.connection.closeSync()
+    this.instance.closeSync()
+    rmSync(this.scratch, { recursive: true, force: true })
+  }
+}
+
+export async function openDuckdb(folders: readonly string[]): Promise<Duckdb> {
+  const { DuckDBInstance } = await import('@duckdb/node-api').catch((cause: unknown) => {
+    throw duckdbMissing({ cause })
+  })
+  const scratch = mkdtempSync(path.join(tmpdir(), 'godwit-duckdb-'))
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: '2',
+    memory_limit: '512MB',
+    temp_directory: scratch,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    TimeZone: 'UTC',
+  })
+  const connection = await instance.connect()
+  for (const sql of [
+    `set allowed_directories = [${[...folders, scratch].map(literal).join(', ')}]`,
+    'set enable_external_access = false',
+    'set lock_configuration = true',
+  ])
+    await connection.run(sql)
+  return new Duckdb(scratch, instance, connection)
+}
