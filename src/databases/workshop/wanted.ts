@@ -1,4 +1,5 @@
 // Which of a target's tables a migration may look at: every one that it names, also in SQL of its own, and what hangs on those that it writes.
+import { writtenBy } from '../../mapping/mapping.ts'
 import type { Migration } from '../../migration/migration.ts'
 import type { ColumnFacts } from '../../schema/column.ts'
 import type { TargetTable } from './engine.ts'
@@ -31,7 +32,7 @@ export function wantedBy(migration: Migration): Wanted {
   const given = Map.groupBy(outputs, (o) => o.to.id)
   return {
     texts: texts.join('\n'),
-    writes: new Set(given.keys()),
+    writes: new Set(migration.mappings.flatMap((m) => writtenBy(m).map((t) => t.id))),
     texted,
     given: new Map([...given].map(([id, of]) => [id, of.map((o) => new Set(Object.keys(o.values)))])),
   }
