@@ -3,6 +3,7 @@ import { postgres } from '../dialects/postgres.ts'
 import { tableOf } from '../dialects/shape.ts'
 import { type Relation, walk } from '../expr/node.ts'
 import { type MappingFacts, rootsOf } from '../mapping/mapping.ts'
+import type { Migration } from '../migration/migration.ts'
 import type { Content, Contents } from '../schema/content.ts'
 import { column, type LiveSchema, whereIs } from '../schema/schema.ts'
 import { type Read, tablesUnder } from '../schema/table.ts'
@@ -21,10 +22,15 @@ export interface Brought {
 }
 
 /** The ids of tables of other databases. */
-export const idsAway = (mappings: readonly MappingFacts[]): string[] => [...wantedBy(mappings).keys()]
+export const idsAway = ({ mappings, steps }: Pick<Migration, 'mappings' | 'steps'>): string[] => [...wantedBy(mappings, steps).keys()]
 
-export function broughtFor(mappings: readonly MappingFacts[], schema: LiveSchema, contents: Contents = {}): Brought[] {
-  return [...wantedBy(mappings)].map(([id, { columns, key, at }]) => {
+export function broughtFor(
+  mappings: readonly MappingFacts[],
+  steps: Migration['steps'],
+  schema: LiveSchema,
+  contents: Contents = {},
+): Brought[] {
+  return [...wantedBy(mappings, steps)].map(([id, { columns, key, at }]) => {
     const live = tableOf(schema, id, at)
     return {
       id,
@@ -42,7 +48,7 @@ interface Wanted {
   readonly at: string | undefined
 }
 
-function wantedBy(mappings: readonly MappingFacts[]): Map<string, Wanted> {
+function wantedBy(mappings: readonly MappingFacts[], steps: Migration['steps']): Map<string, Wanted> {
   const wanted = new Map<string, Wanted>()
   const want = (id: string, columns: readonly string[], key: readonly string[], at: string | undefined) => {
     if (!whereIs(id)) return
@@ -61,5 +67,6 @@ function wantedBy(mappings: readonly MappingFacts[]): Map<string, Wanted> {
         if (relation) wantAll(relation, n.at)
       })
   }
+  for (const { step } of steps) for (const t of step.reads ?? []) wantAll(t, step.at)
   return wanted
 }

@@ -124,7 +124,7 @@ export function plan(migration: Migration, schema: LiveSchema, facts: Facts, lim
     comparisons: mappings.flatMap((m) => comparisonsOf(shapes.get(m.name)!, shapes, setting)),
     writes,
     reads: readBy(migration, mappings).filter((id) => !writes.includes(id)),
-    brought: broughtFor(mappings, schema, facts.contents),
+    brought: broughtFor(mappings, migration.steps, schema, facts.contents),
     schema,
     facts,
     manner,
@@ -206,7 +206,7 @@ const questionOf = (step: Step, setting: Setting, shapes: ReadonlyMap<string, Sh
 
 /** Tables that the mappings look at: their sources, and what they look up. Queries are named by those who wrote them (`reads`). */
 function readBy(migration: Migration, mappings: readonly MappingFacts[]): string[] {
-  const ids = new Set(migration.reads)
+  const ids = new Set([...migration.reads, ...migration.steps.flatMap(({ step }) => step.reads?.map((t) => t.id) ?? [])])
   for (const m of mappings) {
     const under = (of: Read) => {
       for (const t of tablesUnder(of)) ids.add(t.id)

@@ -2,6 +2,7 @@
 
 import type { SqlWords } from '../expr/node.ts'
 import type { LiveSchema } from '../schema/schema.ts'
+import type { Table } from '../schema/table.ts'
 
 export interface Target {
   readonly sql: SqlWords
@@ -35,6 +36,8 @@ export interface Step {
   readonly at: string | undefined
   /** What the plan's id is made of. */
   readonly params: Readonly<Record<string, unknown>>
+  /** The tables that it names. */
+  readonly reads?: readonly Table[]
   /** What it asks, if it is a check. */
   ask?(to: Target): Question
   /** What it does, if it changes something. */
