@@ -49,9 +49,9 @@ export interface Which {
 
 export async function causes(session: Session, migration: string): Promise<Cause[]> {
   const { rows } = await session.query(
-    `select mapping, code, array_to_string(columns, ', ') as columns, min(says) as says, min(at) as at, count(*)::text as n, count(waived_at)::text as waived,
+    `select mapping, code, array_to_string(columns, ', ') as columns, says, min(at) as at, count(*)::text as n, count(waived_at)::text as waived,
       array_to_json((array_agg(distinct left(coalesce(raw ->> columns[1], key), 60)))[1:3])::text as examples
-      from godwit.quarantine where migration = $1 group by mapping, code, columns order by count(*) desc, code, columns`,
+      from godwit.quarantine where migration = $1 group by mapping, code, columns, says order by count(*) desc, code, columns, says`,
     [migration],
   )
   return rows.map((r) => ({
