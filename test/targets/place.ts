@@ -157,6 +157,8 @@ async function rowsOf(app: Application, kind: Kind, tables: readonly string[]): 
   return all
 }
 
+export const kindNamed = (name: string): Kind => [postgresKind, sqliteKind].find((k) => k.name === name)!
+
 export const engines = [
   ['Postgres', openPostgresPlace],
   ['SQLite', openSqlitePlace],
