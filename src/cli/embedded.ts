@@ -27,7 +27,7 @@ export async function privateServer(config: ResolvedConfig, note: Note): Promise
   const server = await joinable(dir)
   try {
     if (server.config.password !== undefined) registerSecret(server.config.password)
-    if (config.load.length) await fillOnce(server.url, config.load, config, note)
+    if (config.address.engine === 'embedded' && config.load.length) await fillOnce(server.url, config.load, config, note)
     const beside = async (name: string, load: readonly string[]) => {
       const url = await databaseBeside(server.url, `source_${name}`)
       if (load.length) await fillOnce(url, load, config, note)

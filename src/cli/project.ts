@@ -8,6 +8,7 @@ import { openLater, openSource, openTarget } from '../databases/open.ts'
 import { openPostgres, type PostgresOptions } from '../databases/postgres/postgres.ts'
 import type { Source } from '../databases/source.ts'
 import { withSources } from '../databases/sources.ts'
+import { makeSqlite } from '../databases/sqlite/make.ts'
 import { scratchOn } from '../databases/workshop/scratch.ts'
 import { openWorkshop } from '../databases/workshop/workshop.ts'
 import { installLedger } from '../ledger/tables.ts'
@@ -73,6 +74,7 @@ async function workshopOf(config: ResolvedConfig, limits: Limits, server: Privat
   const { address, workshop } = config
   const file = address.engine === 'sqlite'
   const at = file ? resolve(config.root, address.database!) : config.database.reveal()
+  if (file) await makeSqlite(at, config.load)
   const engine = await openTarget({ engine: address.engine, at, shown: file ? address.database! : address.describe() })!
   const scratch = await scratchOn(workshop.engine === 'embedded' ? server!.url : workshop.url.reveal())
   return { db: await openWorkshop(engine, scratch, { ...limits, install: installLedger }), url: scratch.url }

@@ -61,7 +61,7 @@ export interface Settings {
    * private Postgres. May hold ${NAME}. Default 'embedded'.
    */
   readonly workshop?: string | undefined
-  /** SQL files loaded once into a fresh embedded database; never into one that was given by URL. */
+  /** SQL files loaded once into a fresh embedded database, or into a SQLite file in the project's folder `.godwit` that is not there yet; never into one that was given. */
   readonly load?: readonly string[] | undefined
   /** What `godwit pull` writes and --check compares. Default 'schema.ts'. */
   readonly schema?: string | undefined

@@ -1,7 +1,7 @@
 // A configuration and an environment become what Godwit works with: paths absolute, variables put in, nothing left to decide.
 
 import { existsSync, globSync } from 'node:fs'
-import { isAbsolute, join, resolve } from 'node:path'
+import { isAbsolute, join, resolve, sep } from 'node:path'
 import { configInvalid, type MissingVariable, variableMissing } from '../errors/config.ts'
 import { DatabaseAddress, postgresSchemes, sourceSchemes } from './address.ts'
 import { placeOf, problemAt, type Written } from './check.ts'
@@ -32,7 +32,7 @@ export function resolved(given: Given): ResolvedConfig {
     environments: environmentsOf(config),
     protected: isProtected,
     migrations: migrationsOf(root, settingOf(config, environment, 'migrations')),
-    load: address.engine === 'embedded' ? filesToLoad(given) : [],
+    load: address.engine === 'embedded' || ownFile(root, address) ? filesToLoad(given) : [],
     schema: resolve(root, settingOf(config, environment, 'schema') ?? 'schema.ts'),
     database: address.url,
     address,
@@ -115,6 +115,10 @@ function migrationsOf(root: string, patterns: readonly string[] | undefined): re
   if (patterns === undefined) return filesOf(root, ['migration.ts', 'migrations/*.ts']).filter((path) => existsSync(path))
   return filesOf(root, patterns)
 }
+
+/** A file of the project's own, which may be made if it is not there; any other one must be there. */
+const ownFile = (root: string, address: DatabaseAddress): boolean =>
+  address.engine === 'sqlite' && resolve(root, address.database!).startsWith(join(root, '.godwit') + sep)
 
 const filesToLoad = (given: Given): readonly string[] =>
   loadable(given, settingOf(given.config, given.environment, 'load') ?? [], pathOf(given.config, given.environment, 'load'))

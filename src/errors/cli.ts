@@ -84,8 +84,8 @@ export const loadFailed = defineError<{
   cause?: unknown
 }>('GW_LOAD_FAILED', {
   exit: usage,
-  means: `The files named under load fill a private Postgres the first time that it is used: all of them in one transaction, or none. One of
-them has an error, so nothing of them was kept. They are plain SQL; what only psql understands (\\copy, COPY … FROM stdin) does not work there.`,
+  means: `The files named under load fill a private Postgres, or a SQLite file of the project's own, the first time that it is used: all of them, or none.
+One of them has an error, so nothing of them was kept. They are plain SQL; what only psql understands (\\copy, COPY … FROM stdin) does not work there.`,
   say: (f) => ({
     at: f.line === undefined ? f.file : `${f.file}:${f.line}`,
     message: `${f.file} could not be loaded: ${plainText(f.message)}${f.sqlstate ? ` (${f.sqlstate})` : ''}`,

@@ -49,7 +49,8 @@ function sourceColumns(m: MappingFacts, schema: LiveSchema): Finding[] {
   const used = columnsRead(m)
   const all = isTable(m.from) ? tableOf(schema, m.from.id, m.at).columns.map((c) => c.name) : Object.keys(m.from.columns)
   const findings: Finding[] = all
-    .filter((c) => !used.has(c) && m.ignored[c] === undefined)
+    // in a row that is only filled, everything else stays where it is
+    .filter((c) => (m.outputs.length > 0 || !m.fill) && !used.has(c) && m.ignored[c] === undefined)
     .map((c) => ({
       code: 'GW_UNMAPPED',
       level: 'error',

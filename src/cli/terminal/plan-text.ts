@@ -79,7 +79,9 @@ function stepLine(s: PlannedStep): Line {
 function mappingTitle({ shape }: MappingPlan): string {
   const times = new Map<string, number>()
   for (const o of shape.outputs) times.set(o.table.id, (times.get(o.table.id) ?? 0) + 1)
-  return `${short(shape.facts.from.id)} → ${[...times].map(([id, n]) => short(id) + (n > 1 ? ` ×${n}` : '')).join(', ')}`
+  const made = [...times].map(([id, n]) => short(id) + (n > 1 ? ` ×${n}` : ''))
+  const filled = shape.fill ? [`${list(shape.fill.columns.map((c) => c.column.name))} in place`] : []
+  return `${short(shape.facts.from.id)} → ${[...made, ...filled].join(', ')}`
 }
 
 // ── facts ────────────────────────────────────────────────────────────────────────────────────
@@ -123,6 +125,7 @@ function keys(mappings: readonly MappingPlan[]): [string, string][] {
 }
 
 function unmapped(m: MappingPlan): string {
+  if (m.shape.fill && !m.shape.outputs.length) return 'none: what is not filled stays in its row'
   const ignored = Object.entries(m.shape.facts.ignored)
   const why = ignored.map(([name, reason]) => `${oneLine(name)}: ${oneLine(reason)}`).join('; ')
   return `none: ${plural(usedColumns(m).length, 'column')} used, ${count(ignored.length)} ignored${why ? ` (${why})` : ''}`
