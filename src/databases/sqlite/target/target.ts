@@ -6,6 +6,7 @@ import { rowsLost, targetBusy, targetFileMissing, targetRefused } from '../../..
 import { plural } from '../../../text.ts'
 import { type Delivery, Moved, type Snapshot, type TargetEngine, type TargetTable } from '../../workshop/engine.ts'
 import { add, change, moveCounter, readBack, remove } from './apply.ts'
+import { leavesTransaction } from './declared.ts'
 import { deliveriesOf, ledgerIn, ledgerRowsIn, putLedger } from './ledger.ts'
 import { rowsOf } from './rows.ts'
 import { ident, nextNumber, readTables } from './tables.ts'
@@ -55,11 +56,13 @@ class SqliteTarget implements TargetEngine {
     })
   }
 
+  /**
+   * References are off: a row that goes must not empty or remove others on its own (ON DELETE), since what becomes of these was decided in the
+   * workshop and is part of the delivery. All references are checked before the commit.
+   */
   deliver(delivery: Delivery): Promise<void> {
     return this.guarded('The delivery', true, delivery, async () => {
       const { db, name } = this
-      // among the rows of one delivery it does not matter which comes first
-      db.exec('pragma defer_foreign_keys = on')
       const rows = delivery.deltas.filter((d) => d.counts.added + d.counts.changed + d.counts.removed > 0)
       for (const d of rows.toReversed()) await remove(db, name, d)
       for (const d of rows) await change(db, name, d)
@@ -73,6 +76,9 @@ class SqliteTarget implements TargetEngine {
   change(statements: readonly string[], delivery: Delivery): Promise<void> {
     return this.guarded('A change of the schema', false, delivery, async () => {
       for (const sql of statements) {
+        const word = leavesTransaction(sql)
+        if (word)
+          throw targetRefused({ target: this.name, what: `'${word}' in a step`, said: 'its statements are carried out in one transaction' })
         try {
           this.db.exec(sql)
         } catch (problem) {
@@ -86,14 +92,14 @@ class SqliteTarget implements TargetEngine {
     this.db.close()
   }
 
-  private async guarded(what: string, references: boolean, delivery: Delivery, body: () => Promise<void>): Promise<void> {
-    this.setReferences(references)
+  private async guarded(what: string, delivers: boolean, delivery: Delivery, body: () => Promise<void>): Promise<void> {
+    this.setReferences(false)
     try {
       await this.within('begin immediate', async () => {
         if (deliveriesOf(this.db) !== delivery.deliveries) throw fenced({ epoch: delivery.deliveries })
         const quiet = this.unchanged()
         if (!quiet && !sameTables(readTables(this.db), delivery.tables)) throw new Moved(this.name, '(its schema)', 'was changed')
-        await this.counted(what, references, delivery, body).catch((problem: unknown) => {
+        await this.counted(what, delivers, delivery, body).catch((problem: unknown) => {
           throw quiet ? this.refusal(problem) : problem
         })
       })
@@ -108,12 +114,12 @@ class SqliteTarget implements TargetEngine {
     return targetRefused({ target: this.name, what: `${problem.table} ${problem.row}`, said: `it ${problem.what}`, cause: problem })
   }
 
-  private async counted(what: string, references: boolean, delivery: Delivery, body: () => Promise<void>): Promise<void> {
+  private async counted(what: string, delivers: boolean, delivery: Delivery, body: () => Promise<void>): Promise<void> {
     const { db } = this
     const before = countsOf(db)
     db.exec('create temp table godwit_dangling as select "table", rowid as row, parent, fkid from pragma_foreign_key_check')
     await body()
-    this.refuseLoss(what, before, delivery, references)
+    this.refuseLoss(what, before, delivery, delivers)
     await putLedger(db, delivery.ledger, delivery.ledgerGone)
     db.exec('drop table temp.godwit_dangling')
   }
