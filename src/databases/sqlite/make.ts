@@ -16,7 +16,13 @@ export async function makeSqlite(file: string, load: readonly string[]): Promise
       try {
         db.exec(readFileSync(sql, 'utf8'))
       } catch (problem) {
-        throw loadFailed({ file: relative(process.cwd(), sql), line: undefined, message: (problem as Error).message, sqlstate: undefined, cause: problem })
+        throw loadFailed({
+          file: relative(process.cwd(), sql),
+          line: undefined,
+          message: (problem as Error).message,
+          sqlstate: undefined,
+          cause: problem,
+        })
       }
     }
   } catch (problem) {

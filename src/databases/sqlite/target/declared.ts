@@ -35,6 +35,14 @@ export function checksOf(sql: string): string[] {
 
 export const isAutoincrement = (sql: string): boolean => pieces(sql).some((p) => is(p, 'AUTOINCREMENT'))
 
+const ofTransactions = new Set(['BEGIN', 'COMMIT', 'ROLLBACK', 'SAVEPOINT', 'RELEASE', 'ATTACH', 'DETACH', 'VACUUM'])
+
+/** A word at the head of a statement that would end, or leave, the transaction it is carried out in. */
+export const leavesTransaction = (sql: string): string | undefined => {
+  const list = pieces(sql)
+  return list.find((p, i) => (i === 0 || list[i - 1]!.text === ';') && ofTransactions.has(p.text.toUpperCase()))?.text
+}
+
 /** The parts of an index, each as it is written, and its condition. */
 export function indexParts(sql: string): { parts: string[]; where: string | undefined } {
   const list = pieces(sql)
