@@ -5,7 +5,9 @@ import path from 'node:path'
 import { connect, type Database, type Plan, plan, quarantineList, type RunOptions, run, undo, verify } from '../../src/api.ts'
 import type { FileTables } from '../../src/databases/files/declared.ts'
 import { openFilesSource } from '../../src/databases/files/source.ts'
+import { postgres } from '../../src/dialects/postgres.ts'
 import type { Migration } from '../../src/index.ts'
+import { typeLabel } from '../../src/schema/type.ts'
 import { generous, quickClock } from '../crash/process.ts'
 import { freshDatabase, query } from '../support/postgres.ts'
 import type { TextRow } from '../support/query.ts'
@@ -76,7 +78,6 @@ export async function arrived(files: Files, tables?: FileTables, table = Object.
     const id = `files.${table}`
     const live = (await source.schema([id])).tables.get(id)!
     const db = await connect(fresh.url)
-    const { postgres } = await import('../../src/dialects/postgres.ts')
     const columns = live.columns.map((c) => `${postgres.quote(c.name)} ${postgres.typeName(c.type)}`)
     await query(fresh.url, `create schema godwit; create table godwit.copy (${columns.join(', ')}, "godwit unheld" text)`)
     const what = { table: id, columns: live.columns, key: live.primaryKey, copy: 'godwit.copy', contents: await source.contents!(id) }
@@ -88,7 +89,7 @@ export async function arrived(files: Files, tables?: FileTables, table = Object.
     const rows = await query(fresh.url, `select * from godwit.copy order by ${live.primaryKey.map(postgres.quote).join(', ')}`)
     return {
       columns: live.columns.map((c) => c.name),
-      types: live.columns.map((c) => postgres.typeName(c.type)),
+      types: live.columns.map((c) => typeLabel(c.type)),
       rows: rows.map((r) => r.slice(0, -1)),
       kept: rows.map((r) => (r.at(-1) === null ? null : (JSON.parse(r.at(-1)!) as Record<string, string>))),
     }

@@ -132,16 +132,16 @@ async function* unpacked(file: Located, blocks: Blocks, packing: Packing): Async
 
 /** Gives the decoder what it takes; what it leaves is behind the end of its piece. */
 async function feed(decoder: Transform & { readonly bytesWritten: number }, blocks: Blocks): Promise<void> {
-  let given = 0
-  for (;;) {
+  // what is refused comes out as an error where the decoder is read; the write is then never answered
+  const over = new Promise<'over'>((resolve) => decoder.once('close', () => resolve('over')))
+  for (let given = 0; ; ) {
     const block = await blocks.next()
     if (block === undefined) {
       decoder.end()
       return
     }
-    // an error comes out where the decoder is read
-    const refused = await new Promise<unknown>((resolve) => decoder.write(block, resolve))
-    if (refused) return
+    const taken = new Promise<unknown>((resolve) => decoder.write(block, resolve))
+    if (await Promise.race([taken, over])) return
     given += block.length
     if (decoder.bytesWritten < given) {
       blocks.giveBack(block.subarray(block.length - (given - decoder.bytesWritten)))

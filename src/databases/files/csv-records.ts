@@ -42,7 +42,7 @@ export class CsvRecords {
 
   take(block: string): CsvRecord[] {
     this.text += block
-    if (this.text.length < this.enough) return []
+    if (this.text.length < Math.min(this.enough, longest)) return []
     const records = this.cut(false)
     if (this.text.length > longest)
       throw fileBroken({

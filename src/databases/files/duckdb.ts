@@ -48,10 +48,10 @@ export async function openDuckdb(folders: readonly string[]): Promise<Duckdb> {
     temp_directory: scratch,
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
-    TimeZone: 'UTC',
   })
   const connection = await instance.connect()
   for (const sql of [
+    "set timezone = 'UTC'",
     `set allowed_directories = [${[...folders, scratch].map(literal).join(', ')}]`,
     'set enable_external_access = false',
     'set lock_configuration = true',

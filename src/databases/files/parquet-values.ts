@@ -26,8 +26,8 @@ const plain: Readonly<Record<string, ParquetType>> = {
   UINTEGER: cast({ name: 'int8' }),
   UBIGINT: cast({ name: 'numeric', precision: 20, scale: 0 }),
   HUGEINT: cast({ name: 'numeric', precision: 39, scale: 0 }),
-  FLOAT: value({ name: 'float4' }, (v) => floatText(shortest(v as number))),
-  DOUBLE: value({ name: 'float8' }, (v) => floatText(String(v))),
+  FLOAT: value({ name: 'float4' }, (v) => floatText(v as number, shortest(v as number), 6)),
+  DOUBLE: value({ name: 'float8' }, (v) => floatText(v as number, String(v), 15)),
   VARCHAR: cast(asText),
   JSON: cast(asText),
   UUID: cast({ name: 'uuid' }),
@@ -58,15 +58,15 @@ function shortest(n: number): string {
   return String(n)
 }
 
-/** As Postgres writes it, so that both sides can be compared as text. */
-function floatText(text: string): string {
+/** As Postgres writes it, so that both sides can be compared as text: from `places` places on with an exponent. */
+function floatText(n: number, text: string, places: number): string {
+  if (n === 0) return Object.is(n, -0) ? '-0' : '0'
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(text) ?? []
   if (whole === '') return text
   const digits = (whole + fraction).replace(/^0+/, '')
-  if (digits === '') return `${sign}0`
   const scale = whole.length + Number(exponent) - 1 - ((whole + fraction).length - digits.length)
   const kept = digits.replace(/0+$/, '')
-  if (scale < -4 || scale >= 15)
+  if (scale < -4 || scale >= places)
     return `${sign}${kept[0]}${kept.length > 1 ? `.${kept.slice(1)}` : ''}e${scale < 0 ? '-' : '+'}${String(Math.abs(scale)).padStart(2, '0')}`
   if (scale < 0) return `${sign}0.${'0'.repeat(-scale - 1)}${kept}`
   const integer = kept.slice(0, scale + 1).padEnd(scale + 1, '0')
