@@ -40,7 +40,7 @@ export async function gatherReport(plan: Plan, db: Database, options: GatherOpti
     verdict: verdictOf(run, kept.silence, { ...known, verification }),
     migration: plan.migration,
     run,
-    database: { name: db.name, server: known.server },
+    database: { name: db.name, server: db.elsewhere ? `${db.elsewhere.kind}, by a workshop in ${known.server}` : known.server },
     masked: masks,
     books: known.books,
     quarantine: known.quarantine,

@@ -24,7 +24,7 @@ async function examineIt(context: Context): Promise<Outcome> {
   const config = await configOf(context)
   const concern = await concernOf(context, { config })
   return withDatabase(context, config, async ({ db }) => {
-    const found = await examine(db, concern)
+    const found = db.elsewhere ? await db.elsewhere.examine() : await examine(db, concern)
     const of = (level: Finding['level']) => found.filter((f) => f.level === level).length
     const { screen } = context
     screen.say(`${verdict(of('problem'), of('warning'), screen.paint)}  ${config.describe()}`)

@@ -1,4 +1,5 @@
 // Prints the least privileges that a migration needs: to read, to change, and to run as an administrator.
+import { targetUnsupported } from '../../errors/target.ts'
 import type { Context, Outcome } from '../context.ts'
 import { type Define, examples } from '../define.ts'
 
@@ -17,6 +18,12 @@ async function print(context: Context, login: string | undefined): Promise<Outco
   const config = await configOf(context)
   const concern = await concernOf(context, { config })
   return withDatabase(context, config, async ({ db }) => {
+    if (db.elsewhere)
+      throw targetUnsupported({
+        what: 'godwit grants',
+        why: `it prints privileges of Postgres, and this is ${db.elsewhere.kind}`,
+        hint: 'Who runs Godwit must be able to read and write the tables of the migration, and to make tables for its ledger.',
+      })
     const sql = grantsScript(await db.schema(), { ...concern, login: login ?? config.address.user })
     context.screen.say(sql.trimEnd())
     return { json: { sql } }

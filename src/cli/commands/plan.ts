@@ -40,7 +40,7 @@ async function show(context: Context, options: Options): Promise<Outcome> {
     else {
       const [runs, holder] = await db.session(async (s) => [await runsIn(s), await holderOf(s)] as const)
       const run = runs.findLast((r) => r.migration === plan.migration && r.state !== 'undone')
-      screen.say(planText(plan, { environment: config.name, database: db.name }, screen))
+      screen.say(planText(plan, { environment: config.name, database: db.name, elsewhere: db.elsewhere?.kind }, screen))
       screen.say(screen.paint.dim(`Next: ${nextStep(plan, run, holder !== undefined)}.${run ? `   (${run.run} is ${run.state})` : ''}`))
     }
     if (options.out) screen.say(`Written to ${options.out}.`)

@@ -12,16 +12,23 @@ type Paper = Pick<Screen, 'paint' | 'width'>
 const short = (id: string): string => oneLine(id.replace(/^(public|query)\./, ''))
 const version = (n: number): string => `${Math.floor(n / 10_000)}.${n % 10_000}`
 
-export function planText(plan: Plan, where: { environment: string; database: string }, paper: Paper): string {
+interface Where {
+  readonly environment: string
+  readonly database: string
+  /** The target's engine, where its rows are worked on in a workshop. */
+  readonly elsewhere: string | undefined
+}
+
+export function planText(plan: Plan, where: Where, paper: Paper): string {
   const { paint, width } = paper
   const head = wrapped(
-    `${oneLine(plan.migration)}  ${where.environment}  postgres ${version(plan.schema.serverVersion)} ${oneLine(where.database)}  plan\u00a0${plan.id}`,
+    `${oneLine(plan.migration)}  ${where.environment}  ${where.elsewhere?.toLowerCase() ?? `postgres ${version(plan.schema.serverVersion)}`} ${oneLine(where.database)}  plan\u00a0${plan.id}`,
     '',
     width,
   )
     .replace('\u00a0', ' ')
     .replace(oneLine(plan.migration), paint.bold(oneLine(plan.migration)))
-  const facts = factLines(plan)
+  const facts = factLines(plan, where)
   const label = Math.max(...facts.map(([name]) => name.length)) + 2
   return [
     head,
@@ -86,11 +93,20 @@ function mappingTitle({ shape }: MappingPlan): string {
 
 // ── facts ────────────────────────────────────────────────────────────────────────────────────
 
-function factLines(plan: Plan): [string, string][] {
+function factLines(plan: Plan, { elsewhere }: Where): [string, string][] {
   const mappings = plan.steps.flatMap((s) => (s.mapping ? [s.mapping] : []))
+  const ledger = elsewhere ? 'its own tables godwit_…' : 'its own schema godwit'
   return [
-    ['writes', plan.writes.length ? `${list(plan.writes.map(short))}, and its own schema godwit` : 'only its own schema godwit'],
+    ['writes', plan.writes.length ? `${list(plan.writes.map(short))}, and ${ledger}` : `only ${ledger}`],
     ['reads only', reads(plan)],
+    ...(elsewhere
+      ? [
+          ['goes by', `a workshop: a scratch Postgres ${version(plan.schema.serverVersion)}, delivered in one transaction`] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
     ...keys(mappings),
     ...mappings.map((m): [string, string] => [mappings.length > 1 ? `unmapped (${m.shape.name})` : 'unmapped', unmapped(m)]),
     ...mappings

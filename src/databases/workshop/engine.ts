@@ -8,6 +8,7 @@
 // 7. an entry in `config/address.ts`, and one in `open.ts`; `test/targets` says when it is done.
 import type { ForeignKeyAction, Trigger } from '../../schema/schema.ts'
 import type { SqlType } from '../../schema/type.ts'
+import type { Finding } from '../postgres/finding.ts'
 
 /** A row as texts, in the order of the columns that were asked for. */
 export type Texts = readonly (string | null)[]
@@ -125,6 +126,8 @@ export interface TargetEngine {
   /** How the engine is called: `SQLite`. */
   readonly kind: string
   read<T>(body: (snapshot: Snapshot) => Promise<T>): Promise<T>
+  /** For `godwit doctor`. */
+  examine(): Promise<Finding[]>
   /** Nothing that anybody has committed since the last `read` or `deliver` has gone unseen. */
   unchanged(): boolean
   /** In one transaction. Throws Moved where somebody has changed what is to be changed. */

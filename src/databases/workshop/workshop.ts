@@ -5,6 +5,7 @@ import { targetUnsupported } from '../../errors/target.ts'
 import type { Migration } from '../../migration/migration.ts'
 import type { LiveSchema } from '../../schema/schema.ts'
 import type { Database, Session } from '../database.ts'
+import type { Finding } from '../postgres/finding.ts'
 import { openPostgres, type PostgresOptions } from '../postgres/postgres.ts'
 import { deltaOf, isEmpty } from './delta.ts'
 import type { Delivery, TargetEngine } from './engine.ts'
@@ -23,6 +24,8 @@ export interface Elsewhere {
   refresh(): Promise<void>
   /** What has changed here goes there, in one transaction. */
   deliver(): Promise<void>
+  /** What `godwit doctor` says of the target. */
+  examine(): Promise<Finding[]>
   /** A step's statements, carried out there with the ledger as it is now; then everything is brought anew. */
   change(statements: readonly string[]): Promise<void>
 }
@@ -59,6 +62,7 @@ class Workshop implements Database {
       want: (migration) => this.want(migration),
       refresh: () => this.refresh(),
       deliver: () => this.deliver(),
+      examine: () => engine.examine(),
       change: (statements) => this.change(statements),
     }
   }

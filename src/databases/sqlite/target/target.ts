@@ -4,9 +4,11 @@ import type { DatabaseSync } from 'node:sqlite'
 import { fenced } from '../../../errors/run.ts'
 import { rowsLost, targetBusy, targetFileMissing, targetRefused } from '../../../errors/target.ts'
 import { plural } from '../../../text.ts'
+import type { Finding } from '../../postgres/finding.ts'
 import { type Delivery, Moved, type Snapshot, type TargetEngine, type TargetTable } from '../../workshop/engine.ts'
 import { add, change, moveCounter, readBack, remove } from './apply.ts'
 import { leavesTransaction } from './declared.ts'
+import { examine } from './doctor.ts'
 import { deliveriesOf, ledgerIn, ledgerRowsIn, putLedger } from './ledger.ts'
 import { rowsOf } from './rows.ts'
 import { ident, nextNumber, readTables } from './tables.ts'
@@ -17,17 +19,19 @@ const patience = 10_000
 export async function openSqliteTarget(file: string, shown: string): Promise<TargetEngine> {
   if (!existsSync(file)) throw targetFileMissing({ file: shown })
   const { DatabaseSync } = await import('node:sqlite')
-  return new SqliteTarget(new DatabaseSync(file, { timeout: patience }), shown)
+  return new SqliteTarget(new DatabaseSync(file, { timeout: patience }), file, shown)
 }
 
 class SqliteTarget implements TargetEngine {
   readonly kind = 'SQLite'
   readonly name: string
   private readonly db: DatabaseSync
+  private readonly file: string
   private seen: number | undefined
 
-  constructor(db: DatabaseSync, shown: string) {
+  constructor(db: DatabaseSync, file: string, shown: string) {
     this.db = db
+    this.file = file
     this.name = shown
   }
 
@@ -60,6 +64,10 @@ class SqliteTarget implements TargetEngine {
    * References are off: a row that goes must not empty or remove others on its own (ON DELETE), since what becomes of these was decided in the
    * workshop and is part of the delivery. All references are checked before the commit.
    */
+  async examine(): Promise<Finding[]> {
+    return examine(this.db, this.file, readTables(this.db))
+  }
+
   deliver(delivery: Delivery): Promise<void> {
     return this.guarded('The delivery', true, delivery, async () => {
       const { db, name } = this
