@@ -10,7 +10,7 @@ interface GivenAsExpr extends GivenKind {
 }
 type Filled<T extends Table> = { readonly [K in keyof T['columns']]?: Give<GivenAsExpr, TypeOf<T['columns'][K]>> }
 
-/** What is written into a row that is there already; what stood there before is kept until the run is taken back or sealed. */
+/** What is written into a row that is there already; what stood there before is kept for the undo. */
 export class Fill {
   name = ''
   readonly to: Table

@@ -33,8 +33,7 @@ function kept({ digest }: Undone): string {
 const short = (digest: string): string => `${digest.slice(0, 8)}…`
 
 function proof({ digest, restored: back, run }: Undone): string {
-  if (digest.rows === 0 && Object.keys(back).length)
-    return 'no table of this migration gets rows of its own; what was filled in is out again'
+  if (digest.rows === 0 && Object.keys(back).length) return `no row of run ${run} is left, and what it filled in is out again`
   if (digest.rows === 0) return `the target was empty before run ${run}, and no row of ours is left`
   return `${digest.rows === 1 ? 'the row' : `the ${plural(digest.rows, 'row')}`} from before run ${run} ${digest.rows === 1 ? 'is as it was' : 'are as they were'}: digest ${short(digest.before)} = ${short(digest.after)}`
 }
