@@ -1,22 +1,5 @@
 // Milestones become sections of their task type, and the tasks of projects become templates: in the SQLite file that the application uses.
-import {
-  after,
-  before,
-  bigint,
-  concat,
-  decide,
-  type Expr,
-  fill,
-  into,
-  lookup,
-  mapping,
-  migration,
-  nth,
-  query,
-  sql,
-  text,
-  when,
-} from 'godwit'
+import { after, before, bigint, concat, decide, type Expr, fill, into, lookup, mapping, migration, query, sql, text, when } from 'godwit'
 import { checks } from './checks.ts'
 import * as db from './schema.ts'
 
@@ -74,13 +57,17 @@ export const tasks = mapping(
 
 // ── a project's tasks → its templates ────────────────────────────────────────────────────────
 
+/** A number of milliseconds in the words of the ISO text, so that whichever was earlier comes first. */
+const inWords = (at: string) => `case when ${at} ~ '^[0-9]{1,14}$'
+      then to_char(to_timestamp(${at}::numeric / 1000) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') else ${at} end`
+
 /** A project may have a task once; it had it under several milestones. The one under the task's own milestone stays, then the earliest. */
 const survivors = query(
   'survivors',
   { projectId: text().key(), taskId: text().key(), id: text() },
   (named) => `select distinct on (p."projectId", p."taskId") p."projectId", p."taskId", p.id
     from ${named(db.projectMilestoneTasks)} p left join ${named(db.tasks)} t on t.id = p."taskId"
-    order by p."projectId", p."taskId", (p."milestoneId" = t."milestoneId") desc nulls last, length(p."createdAt"), p."createdAt", p.id`,
+    order by p."projectId", p."taskId", (p."milestoneId" = t."milestoneId") desc nulls last, ${inWords('p."createdAt"')} collate "C", p.id collate "C"`,
 )
 
 export const templates = mapping(
@@ -129,16 +116,14 @@ export const instances = mapping(
     const old = lookup(db.projectMilestoneTasks, { id: r.projectMilestoneTaskId })
     const survivor = lookup(survivors, { projectId: old.projectId, taskId: old.taskId }).id
     const supplier = lookup(db.supplierProjectInstances, { id: r.supplierProjectInstanceId }).id
-    // two of one supplier would become the same thing: the one that was there under the survivor stays, the other waits for a decision
-    const isFirst = nth({
-      by: [r.supplierProjectInstanceId, survivor],
-      order: [when(r.projectMilestoneTaskId.is(survivor), 0).otherwise(1), r.createdAt, r.id],
-    }).is(1)
+    // two of one supplier would become the same thing: the one that was there under the survivor stays, any other waits for a decision
+    const together = { by: [r.supplierProjectInstanceId, survivor], order: [r.id] }
+    const isAlone = before(r.id, together).isNull().and(after(r.id, together).isNull())
     return fill(db.supplierTaskInstances, {
       projectTaskTemplateId: templates.template
         .keyOf(survivor)
         .must(supplier.notNull(), 'belongs to no supplier of a project')
-        .must(isFirst, 'cannot be merged: the supplier has another one for the same task'),
+        .must(r.projectMilestoneTaskId.is(survivor).or(isAlone), 'cannot be merged: the supplier has another one for the same task'),
     })
   },
   { name: 'instances' },
@@ -146,5 +131,5 @@ export const instances = mapping(
 
 export default migration('sections', sections, tasks, templates, instances, {
   reads: [db.suppliers, db.projects, db.taskTemplatesOld],
-  verify: checks,
+  verify: checks(sections),
 })
