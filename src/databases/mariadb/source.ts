@@ -1,12 +1,9 @@
 // MariaDB (and MySQL) as a source: rows streamed as the text that the server writes, out of one consistent snapshot.
-import type { Connection, ConnectionOptions, QueryOptions, TypeCastField } from 'mysql2'
-import { connectFailed } from '../../errors/database.ts'
+import type { Connection, QueryOptions } from 'mysql2'
 import { Lines } from '../lines.ts'
 import type { Sending, Sent, Source } from '../source.ts'
+import { asked, openConnection, quote, tableName } from './connection.ts'
 import { type Ask, readAs, readSchema, type Texts } from './schema.ts'
-
-const quote = (name: string): string => `\`${name.replaceAll('`', '``')}\``
-const tableName = (id: string): string => `${quote(id.slice(0, id.indexOf('.')))}.${quote(id.slice(id.indexOf('.') + 1))}`
 
 /** What a session must be so that values read alike everywhere, and nothing can be written. */
 const pinned = [
@@ -15,9 +12,7 @@ const pinned = [
 ]
 
 export async function openMariadbSource(url: string, shown: string): Promise<Source> {
-  const { createConnection } = await import('mysql2')
-  const open = () => connected(createConnection(optionsOf(url)), shown)
-  const main = await open()
+  const main = await openConnection(url, shown, pinned)
   const ask: Ask = (sql, values = []) => asked(main, sql, values)
   return {
     name: shown,
@@ -31,40 +26,6 @@ export async function openMariadbSource(url: string, shown: string): Promise<Sou
     close: () => new Promise((resolve) => main.end(() => resolve())),
   }
 }
-
-function optionsOf(url: string): ConnectionOptions {
-  const { hostname, port, username, password, pathname } = new URL(url)
-  return {
-    host: decodeURIComponent(hostname) || '127.0.0.1',
-    port: Number(port || 3306),
-    user: decodeURIComponent(username),
-    password: decodeURIComponent(password),
-    database: decodeURIComponent(pathname.slice(1)),
-    charset: 'utf8mb4_bin',
-    // nothing is decoded but the bytes of a text
-    typeCast: (field: TypeCastField) => field.string(),
-    rowsAsArray: true,
-  } as ConnectionOptions
-}
-
-async function connected(connection: Connection, shown: string): Promise<Connection> {
-  // a connection that breaks later says so in the statement under way
-  connection.on('error', () => {})
-  await new Promise<void>((resolve, reject) => {
-    connection.connect((error) =>
-      error ? reject(connectFailed({ database: shown, trouble: 'other', said: error.message, cause: error })) : resolve(),
-    )
-  })
-  for (const sql of pinned) await asked(connection, sql, [])
-  return connection
-}
-
-const asked = (connection: Connection, sql: string, values: readonly string[]): Promise<Texts[]> =>
-  new Promise((resolve, reject) => {
-    connection.query({ sql, values: [...values] } as QueryOptions, (error, rows) =>
-      error ? reject(error) : resolve(rows as unknown as Texts[]),
-    )
-  })
 
 async function send(ask: Ask, connection: Connection, what: Sending, here: Parameters<Source['send']>[1]): Promise<Sent> {
   const lines = new Lines(what)

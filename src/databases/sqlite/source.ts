@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import { existsSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { sourceFileMissing } from '../../errors/database.ts'
-import { Lines } from '../lines.ts'
+import { inBlocks, Lines } from '../lines.ts'
 import type { Sending, Sent, Source } from '../source.ts'
 import { readSchema } from './schema.ts'
 import { asText, type Raw } from './text.ts'
@@ -48,9 +48,8 @@ function* linesOf(db: DatabaseSync, what: Sending, lines: Lines): Generator<stri
   const statement = db.prepare(`select ${what.columns.map((c) => quote(c.name)).join(', ')} from ${bare(what.table)}`)
   statement.setReadBigInts(true)
   statement.setReturnArrays(true)
-  for (const row of statement.iterate() as Iterable<unknown> as Iterable<Raw[]>) {
-    yield lines.line(row.map(asText), (at) => bytesOf(db, what, row, at))
-  }
+  const rows = statement.iterate() as Iterable<unknown> as Iterable<Raw[]>
+  yield* inBlocks(rows, (row) => lines.line(row.map(asText), (at) => bytesOf(db, what, row, at)))
 }
 
 /** What is no UTF-8 comes as U+FFFD: whether that stands there really, only the bytes tell. */

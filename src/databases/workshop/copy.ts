@@ -3,7 +3,7 @@ import { postgres } from '../../dialects/postgres.ts'
 import { broughtDiffers } from '../../errors/target.ts'
 import { count } from '../../text.ts'
 import type { Session } from '../database.ts'
-import { copied, digestOf } from '../lines.ts'
+import { Digest, digestAsked, lineForm } from '../lines.ts'
 import type { Texts } from './engine.ts'
 
 /** `table`: quoted and qualified. */
@@ -14,24 +14,21 @@ export async function copyRows(
   rows: Iterable<Texts> | AsyncIterable<Texts>,
   shown: string,
 ): Promise<void> {
-  let n = 0n
-  let sum = 0n
+  const digest = new Digest()
   async function* lines(): AsyncGenerator<string> {
-    for await (const row of rows) {
-      n++
-      sum += digestOf(row)
-      yield `${row.map(copied).join('\t')}\n`
-    }
+    for await (const row of rows) yield `${digest.line(row)}\n`
   }
   const names = columns.map(postgres.quote)
-  await tx.copyIn(`copy ${table} (${names.join(', ')}) from stdin`, lines())
-  const whole = names.map((c) => `coalesce(t.${c}::text, e'\\x01')`).join(` || e'\\x1f' || `)
-  const { rows: here } = await tx.query(
-    `select count(*)::text as n, coalesce(sum(('x' || substr(md5(${whole}), 1, 15))::bit(60)::bigint::numeric), 0)::text as sum from ${table} t`,
+  await tx.copyIn(`copy ${table} (${names.join(', ')}) from stdin ${lineForm}`, lines())
+  const asked = digestAsked(
+    names.map((c) => `t.${c}::text`),
+    table,
   )
+  const { rows: here } = await tx.query(asked)
   const told = (rowCount: string, digest: string) => `${count(Number(rowCount))} rows, digest ${digest}`
-  if (here[0]!['n'] !== String(n) || here[0]!['sum'] !== String(sum))
-    throw broughtDiffers({ table: shown, there: told(String(n), String(sum)), here: told(here[0]!['n']!, here[0]!['sum']!) })
+  const is = here[0]!
+  if (is['rows'] !== digest.rows || is['digest'] !== digest.sum)
+    throw broughtDiffers({ table: shown, there: told(digest.rows, digest.sum), here: told(is['rows']!, is['digest']!) })
 }
 
 const unescaped: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }
