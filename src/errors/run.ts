@@ -94,6 +94,16 @@ export const stepWroteRows = defineError<{ step: string; table: string; rows: nu
   }),
 })
 
+export const stepEmptied = defineError<{ step: string; table: string; at: string | undefined }>('GW_STEP_EMPTIED', {
+  means:
+    'A step of the migration emptied a table that the plan reads or writes (TRUNCATE, or a DELETE of everything). Rows that were not ours would be gone, and no undo could bring them back.',
+  say: (f) => ({
+    at: f.at,
+    message: `The step "${f.step}" emptied ${f.table}.`,
+    hint: 'Nothing of the step was kept. Leave the rows that are there; the mapping says which ones come to them.',
+  }),
+})
+
 export const interrupted = defineError<{ run: string; rows: number }>('GW_INTERRUPTED', {
   exit: exit.interrupted,
   means: 'The run was asked to stop (Ctrl-C, SIGTERM). It finished the unit in hand; nothing is half done.',

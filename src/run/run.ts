@@ -5,7 +5,7 @@ import { delivered } from '../databases/workshop/delivered.ts'
 import type { MappingPlan } from '../dialects/compile.ts'
 import { postgres } from '../dialects/postgres.ts'
 import { GodwitError } from '../errors/error.ts'
-import { interrupted, stepWroteRows, verificationSaidNo } from '../errors/run.ts'
+import { interrupted, stepEmptied, stepWroteRows, verificationSaidNo } from '../errors/run.ts'
 import { Bus } from '../events/bus.ts'
 import type { Observe } from '../events/event.ts'
 import type { View } from '../events/view.ts'
@@ -18,6 +18,7 @@ import { atOnce } from './at-once.ts'
 import { type Clock, wallClock } from './clock.ts'
 import { defaults, type Settings, type Work } from './context.ts'
 import { refuseDrift } from './drift.ts'
+import { emptied, tablesWithRows } from './emptied.ts'
 import { retrying, stopped } from './failures.ts'
 import { keepEvents, withHeartbeat } from './life.ts'
 import { mapAll } from './mapping-pass.ts'
@@ -236,8 +237,11 @@ async function change(work: Work, step: PlannedStep): Promise<void> {
   const body = async (tx: Session) => {
     await tx.query(`set local lock_timeout = ${work.settings.lockTimeoutMs}`)
     await work.fence.check(tx)
+    const before = await tablesWithRows(tx, work.plan)
     for (const s of step.forward!) await tx.query(s.sql)
     await refuseWritten(tx, work, step)
+    const table = await emptied(tx, work.plan, before)
+    if (table) throw stepEmptied({ step: step.title, at: step.at, table })
     await schemaChanging(tx, work.run)
     await markStep(tx, work.run, step.id, 0)
   }
