@@ -54,8 +54,12 @@ export async function connect(
 /** `workshop`: a Postgres for scratch databases, where `url` is none (`sqlite:` and a file); left out, one is started and ends with `close()`. */
 async function openDatabase(url: string, workshop: string | undefined): Promise<Database> {
   if (/^postgres(ql)?:/.test(url)) return openPostgres({ url })
-  const { engine, database } = DatabaseAddress.parse(url)
-  const target = await openTarget({ engine, at: database!, shown: database! })!
+  const address = DatabaseAddress.parse(url)
+  const target = await openTarget({
+    engine: address.engine,
+    at: address.engine === 'sqlite' ? address.database! : url,
+    shown: address.describe(),
+  })!
   const server = workshop === undefined ? await startPostgres() : undefined
   const scratch = await scratchOn(workshop ?? server!.url)
   const drop = async () => {

@@ -23,15 +23,12 @@ export const schemes: readonly Scheme[] = [
   ...postgresSchemes,
   { name: 'sqlite', engine: 'sqlite', form: 'file' },
   { name: 'file', engine: 'sqlite', form: 'file' },
+  { name: 'mariadb', engine: 'mariadb', form: 'server' },
+  { name: 'mysql', engine: 'mariadb', form: 'server' },
 ]
 
 /** What a source may be: all that a target may, and more. */
-export const sourceSchemes: readonly Scheme[] = [
-  ...schemes,
-  { name: 'mariadb', engine: 'mariadb', form: 'server' },
-  { name: 'mysql', engine: 'mariadb', form: 'server' },
-  { name: 'files', engine: 'files', form: 'file' },
-]
+export const sourceSchemes: readonly Scheme[] = [...schemes, { name: 'files', engine: 'files', form: 'file' }]
 
 /** Whether it is a place on this machine, relative to the configuration. */
 export const isPath = ({ scheme }: { readonly scheme: string }): boolean =>

@@ -3,6 +3,7 @@
 import type { FileTables } from './files/declared.ts'
 import { openFilesSource } from './files/source.ts'
 import { openMariadbSource } from './mariadb/source.ts'
+import { openMariadbTarget } from './mariadb/target/target.ts'
 import { openPostgresSource } from './postgres/source.ts'
 import type { Source } from './source.ts'
 import { openSqliteSource } from './sqlite/source.ts'
@@ -34,6 +35,7 @@ export const openSource = (address: SourceAddress): Promise<Source> => engines[a
 /** Targets that are worked on in a workshop, by their engine. */
 const targets: Readonly<Record<string, (address: SourceAddress) => Promise<TargetEngine>>> = {
   sqlite: ({ at, shown }) => openSqliteTarget(at, shown ?? at),
+  mariadb: ({ at, shown }) => openMariadbTarget(at, shown ?? new URL(at).host),
 }
 
 /** Nothing where the engine is Postgres, which needs none. */

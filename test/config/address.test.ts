@@ -61,7 +61,7 @@ describe('an address', () => {
   })
 
   it('lists the kinds there are, and takes more', async () => {
-    expect((await errorOf(() => parse('oracle://h/db'))).hint).toContain('Use postgres, postgresql, embedded, sqlite or file')
+    expect((await errorOf(() => parse('oracle://h/db'))).hint).toContain('Use postgres, postgresql, embedded, sqlite, file, mariadb or mysql')
     const schemes = [{ name: 'mysql', engine: 'mysql', form: 'server' }] as const
     expect(DatabaseAddress.parse('mysql://u@h/db', { schemes })).toMatchObject({ engine: 'mysql', database: 'db' })
   })

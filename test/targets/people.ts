@@ -1,20 +1,5 @@
 // People of an old table that become rows of several: what the same migration makes of them on every engine.
-import {
-  bigint,
-  concat,
-  countRows,
-  type Expr,
-  into,
-  lookup,
-  mapping,
-  max,
-  migration,
-  none,
-  numeric,
-  table,
-  text,
-  uuidOf,
-} from '../../src/index.ts'
+import { bigint, concat, countRows, type Expr, into, lookup, mapping, max, migration, none, table, text, uuidOf } from '../../src/index.ts'
 import type { Kind } from './place.ts'
 
 export const setup = ({ drawn, word, decimal, name }: Kind): string => {
@@ -47,7 +32,7 @@ export const setup = ({ drawn, word, decimal, name }: Kind): string => {
 
 export const tables = ['person', 'contact', 'town', 'happening'] as const
 
-export function people({ schema }: Kind) {
+export function people({ schema, paid }: Kind) {
   const old = table(`${schema}.old_person`, {
     id: bigint().key(),
     name: text().null(),
@@ -67,10 +52,10 @@ export function people({ schema }: Kind) {
     born: text().null(),
     city_code: text().null(),
     boss_id: bigint().null(),
-    paid: numeric().null(),
+    paid: paid().null(),
   })
   const contact = table(`${schema}.contact`, { id: drawn(), person_id: bigint(), kind: text(), value: text() })
-  const town = table(`${schema}.town`, { id: drawn(), name: text(), people: bigint().null(), last_paid: numeric().null() })
+  const town = table(`${schema}.town`, { id: drawn(), name: text(), people: bigint().null(), last_paid: paid().null() })
   const happening = table(`${schema}.happening`, { id: text().key(), person_id: bigint(), said: text().null() })
 
   const persons = mapping(

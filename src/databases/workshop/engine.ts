@@ -58,6 +58,8 @@ export interface TargetTable {
   /** Conditions as they are written there: held in the workshop as well where Postgres reads them, and by the target in any case. */
   readonly checks: readonly string[]
   readonly triggers: readonly Trigger[]
+  /** Why it can have no part in a migration. */
+  readonly unfit?: string
 }
 
 /** A table of the ledger, kept there as texts under the name `godwit_NAME`. */

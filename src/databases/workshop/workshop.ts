@@ -96,7 +96,7 @@ class Workshop implements Database {
   private bring(): Promise<Loaded> {
     return this.engine.read((snapshot) =>
       this.db.session((s) => {
-        if (this.wanted) refuseOwnDefaults(chosenOf(snapshot.tables, this.wanted).tables, this.wanted, this.engine.kind)
+        if (this.wanted) refuseUnfit(chosenOf(snapshot.tables, this.wanted).tables, this.wanted, this.engine.kind)
         return load(s, snapshot, this.wanted, this.install)
       }),
     )
@@ -156,8 +156,10 @@ async function settled(s: Session, loaded: Loaded, delivery: Delivery): Promise<
 }
 
 /** A default that only the target can compute would be null here, and be delivered as null. */
-function refuseOwnDefaults(tables: Loaded['tables'], { given }: Wanted, kind: string): void {
+function refuseUnfit(tables: Loaded['tables'], { given }: Wanted, kind: string): void {
   for (const t of tables) {
+    if (t.unfit !== undefined)
+      throw targetUnsupported({ what: t.id, why: t.unfit, hint: 'Leave the table out of the migration, or change it first.' })
     for (const output of given.get(t.id) ?? []) {
       const column = t.columns.find((c) => c.ownDefault !== undefined && !output.has(c.name))
       if (column)

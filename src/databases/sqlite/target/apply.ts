@@ -72,9 +72,28 @@ export async function remove(db: DatabaseSync, target: string, delta: Delta): Pr
   if (!delta.counts.removed) return
   const finder = new Finder(db, delta)
   const statement = db.prepare(`delete from ${ident(delta.table.name)} where ${isKey(delta.table)}`)
+  // one that another row still points at (ON DELETE RESTRICT does not wait for the commit) goes after that
+  let waiting: Texts[] = []
   for await (const row of delta.removed()) {
     finder.refuseOther(row)
-    attempt(target, delta.table, finder.named(row), () => statement.run(...finder.keyOf(row)))
+    if (!done(() => statement.run(...finder.keyOf(row)))) waiting.push(row)
+  }
+  while (waiting.length) {
+    const still = waiting.filter((row) => !done(() => statement.run(...finder.keyOf(row))))
+    const [stuck] = still
+    if (stuck && still.length === waiting.length)
+      attempt(target, delta.table, finder.named(stuck), () => statement.run(...finder.keyOf(stuck)))
+    waiting = still
+  }
+}
+
+function done(body: () => unknown): boolean {
+  try {
+    body()
+    return true
+  } catch (problem) {
+    if (isConstraint(problem)) return false
+    throw problem
   }
 }
 

@@ -1,31 +1,7 @@
 // Values between SQLite and the workshop: the text that Postgres writes for the same value, or nothing where it is none of its type.
 import type { SqlType } from '../../../schema/type.ts'
+import { decimalText, doubleText } from '../../workshop/numbers.ts'
 import { asText, type Raw } from '../text.ts'
-
-/** The digits that give the same number back, and where the point stands: 1.5e-7 is 15 and -6. */
-function digitsOf(n: number): { sign: string; digits: string; point: number } {
-  const [, sign, digits, exponent] = /^(-?)([\d.]+)e([+-]\d+)$/.exec(n.toExponential())!
-  return { sign: sign!, digits: digits!.replace('.', ''), point: Number(exponent) + 1 }
-}
-
-function plain(n: number): string {
-  const { sign, digits, point } = digitsOf(n)
-  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`
-  return digits.length <= point ? sign + digits.padEnd(point, '0') : `${sign}${digits.slice(0, point)}.${digits.slice(point)}`
-}
-
-/** As Postgres writes a double: in scientific form from 1e15 on, and below 1e-4. */
-export function doubleText(n: number): string {
-  if (!Number.isFinite(n)) return String(n)
-  if (n === 0) return Object.is(n, -0) ? '-0' : '0'
-  const { sign, digits, point } = digitsOf(n)
-  const exponent = point - 1
-  if (exponent >= -4 && exponent < 15) return plain(n)
-  const fraction = digits.length > 1 ? `.${digits.slice(1)}` : ''
-  return `${sign}${digits[0]}${fraction}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
-}
-
-const decimalText = (n: number): string => (Number.isFinite(n) ? (n === 0 ? '0' : plain(n)) : String(n))
 
 type Canonical = (value: Exclude<Raw, null>) => string | undefined
 
