@@ -26,6 +26,8 @@ test('every row goes where the oracle says, nothing else is touched, and a secon
   expect([should.reports.length, should.transfers.length, should.supplies.length, should.held.size]).toEqual([249, 385, 258, 154])
   expect(await partedSchedules(two)).toEqual([])
   expect(own).toHaveLength(40 + 60 + 30)
+  const rebuilt = (await verified(two)).answers.filter((a) => a.title.includes('rebuilt')).map((a) => a.examined)
+  expect(rebuilt).toEqual([860, 552])
 
   const first = await print(two.target.url, 'lcfs')
   await migrate(two)
