@@ -82,6 +82,7 @@ export function planObject(plan: Plan, database: string) {
     database,
     serverVersion: plan.schema.serverVersion,
     reads: plan.reads,
+    ...(plan.facts.contents ? { files: plan.facts.contents } : {}),
     writes: plan.writes,
     manner: plan.manner,
     findings: plan.findings,

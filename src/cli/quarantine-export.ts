@@ -1,14 +1,19 @@
 // The quarantine for a spreadsheet or a program, a page of rows at a time.
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import type { Session } from '../databases/database.ts'
-import { plural } from '../text.ts'
+import { Readable } from 'node:stream'
+import type { Database } from '../databases/database.ts'
+import { writeParquet } from '../databases/files/parquet-write.ts'
+import { pack, wholeFile } from '../databases/files/sink.ts'
+import type { Plan } from '../plan/plan.ts'
 import type { Context, Outcome } from './context.ts'
+import { shapeOf, tell, type Exported as Written } from './export.ts'
 import { keptKey } from './keys.ts'
 import { withPlan } from './project.ts'
 import { theRunOf } from './state.ts'
 
 interface Asked {
-  readonly format: 'csv' | 'ndjson' | 'json'
+  readonly format?: 'csv' | 'ndjson' | 'json' | 'parquet'
+  readonly gzip?: boolean
+  readonly zstd?: boolean
   readonly out?: string
   readonly keys?: readonly string[]
   readonly reason?: string
@@ -30,105 +35,126 @@ interface Exported {
   readonly row: Readonly<Record<string, string | null>>
 }
 
+type Pages = AsyncIterable<readonly Exported[]>
+
 const page = 2000
 
 export const exportRows = (context: Context, asked: Asked): Promise<Outcome> =>
   withPlan(context, async ({ plan, db }) => {
     await theRunOf(db, plan.migration)
     const chosen = asked.keys ? { ...asked, keys: asked.keys.map((key) => keptKey(plan, key)) } : asked
-    const columns = [
-      ...new Set(
-        [...plan.shapes.values()]
-          .filter((s) => asked.mapping === undefined || s.name === asked.mapping)
-          .flatMap((s) => Object.keys(s.facts.from.columns)),
-      ),
-    ]
-    const { screen } = context
-    if (screen.json && asked.out === undefined) {
+    const columns = columnsOf(plan, asked)
+    if (asked.out !== undefined) return tell(context, asked.out, await toFile(asked.out, columns, chosen, plan, db))
+    if (context.screen.json) {
       const rows: Exported[] = []
-      await db.session((s) => eachPage(s, plan.migration, chosen, (some) => rows.push(...some)))
+      await inPages(db, plan, chosen, async (pages) => {
+        for await (const some of pages) rows.push(...some)
+      })
       return { json: { rows } }
     }
-    const to = asked.out === undefined ? { write: screen.raw, done: () => {}, failed: () => {} } : fileFor(asked.out)
-    const write = writerFor(asked.format, columns, to.write)
-    try {
-      const n = await db.session((s) => eachPage(s, plan.migration, chosen, write.rows))
-      write.end()
-      to.done()
-      if (asked.out !== undefined) screen.say(`${screen.paint.green('✓')} ${plural(n, 'row')} written to ${asked.out}.`)
-      return { json: { file: asked.out, rows: n } }
-    } catch (error) {
-      to.failed()
-      throw error
-    }
+    return { json: { rows: await toScreen(context, columns, chosen, plan, db) } }
   })
 
-async function eachPage(session: Session, migration: string, asked: Asked, take: (rows: readonly Exported[]) => void): Promise<number> {
-  return session.transaction(
-    async (tx) => {
-      const keys = asked.keys?.length ? JSON.stringify(asked.keys) : null
-      await tx.query(
-        `declare godwit_export no scroll cursor for select json_build_object('mapping', mapping, 'key', key, 'code', code, 'columns', columns, 'says', says, 'at', at, 'detail', detail,
-        'since', to_char(since at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'run', 'r' || run, 'waived_by', waived_by, 'waived_why', waived_why, 'row', raw)::text as line
-        from godwit.quarantine where migration = $1 and ($2::text is null or mapping = $2) and ($3::text is null or code = upper($3) or starts_with(code, upper($3) || ':') or code = $3) and ($4::text is null or key in (select jsonb_array_elements_text($4::jsonb)))
-        order by mapping, length(key), key`,
-        [migration, asked.mapping ?? null, asked.reason ?? null, keys],
-      )
-      let n = 0
-      for (;;) {
-        const { rows } = await tx.query(`fetch ${page} from godwit_export`)
-        if (!rows.length) return n
-        n += rows.length
-        take(rows.map((r) => JSON.parse(r.line!) as Exported))
-      }
-    },
-    { isolation: 'repeatable read', readOnly: true },
+/** All columns that a source of these mappings has. */
+const columnsOf = (plan: Plan, { mapping }: Asked): string[] => [
+  ...new Set(
+    [...plan.shapes.values()].filter((s) => mapping === undefined || s.name === mapping).flatMap((s) => Object.keys(s.facts.from.columns)),
+  ),
+]
+
+async function toScreen({ screen }: Context, columns: readonly string[], asked: Asked, plan: Plan, db: Database): Promise<number> {
+  return inPages(db, plan, asked, async (pages) => {
+    const counted = { rows: 0 }
+    for await (const text of textOf(
+      asked.format === undefined || asked.format === 'parquet' ? 'csv' : asked.format,
+      columns,
+      pages,
+      counted,
+    ))
+      screen.raw(text)
+    return counted.rows
+  })
+}
+
+function toFile(out: string, columns: readonly string[], asked: Asked, plan: Plan, db: Database): Promise<Written> {
+  const { packing, format } = shapeOf({ ...asked, format: asked.format === 'json' ? undefined : asked.format, out })
+  return wholeFile(out, (file) =>
+    inPages(db, plan, asked, async (pages) => {
+      if (format === 'parquet') return writeParquet(file, headings(columns).map(asText), flat(columns, pages), packing)
+      const counted = { rows: 0 }
+      const text = textOf(asked.format === 'json' ? 'json' : format, columns, pages, counted)
+      return { ...(await pack(Readable.from(text), file, packing)), ...counted }
+    }),
   )
 }
 
-function fileFor(file: string) {
-  const unfinished = `${file}.${process.pid}.unfinished`
-  const handle = openSync(unfinished, 'w')
-  return {
-    write: (text: string) => void writeSync(handle, text),
-    done: () => {
-      closeSync(handle)
-      renameSync(unfinished, file)
-    },
-    failed: () => {
-      closeSync(handle)
-      rmSync(unfinished, { force: true })
-    },
-  }
+const asText = (name: string) => ({ name, type: { name: 'text' } as const })
+
+async function* flat(columns: readonly string[], pages: Pages): AsyncGenerator<(string | null)[][]> {
+  for await (const some of pages) yield some.map((r) => cellsOf(columns, r))
 }
+
+/** In one snapshot. */
+const inPages = <T>(db: Database, plan: Plan, asked: Asked, body: (pages: Pages) => Promise<T>): Promise<T> =>
+  db.session((session) =>
+    session.transaction(
+      async (tx) => {
+        const keys = asked.keys?.length ? JSON.stringify(asked.keys) : null
+        await tx.query(
+          `declare godwit_export no scroll cursor for select json_build_object('mapping', mapping, 'key', key, 'code', code, 'columns', columns, 'says', says, 'at', at, 'detail', detail,
+        'since', to_char(since at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'run', 'r' || run, 'waived_by', waived_by, 'waived_why', waived_why, 'row', raw)::text as line
+        from godwit.quarantine where migration = $1 and ($2::text is null or mapping = $2) and ($3::text is null or code = upper($3) or starts_with(code, upper($3) || ':') or code = $3) and ($4::text is null or key in (select jsonb_array_elements_text($4::jsonb)))
+        order by mapping, length(key), key`,
+          [plan.migration, asked.mapping ?? null, asked.reason ?? null, keys],
+        )
+        const pages = async function* () {
+          for (;;) {
+            const { rows } = await tx.query(`fetch ${page} from godwit_export`)
+            if (!rows.length) return
+            yield rows.map((r) => JSON.parse(r.line!) as Exported)
+          }
+        }
+        return body(pages())
+      },
+      { isolation: 'repeatable read', readOnly: true },
+    ),
+  )
 
 // ── forms ────────────────────────────────────────────────────────────────────────────────────
 
+type TextForm = 'csv' | 'ndjson' | 'json'
+
 interface Form {
-  rows(some: readonly Exported[]): void
-  end(): void
+  readonly begin: string
+  line(row: Exported, first: boolean): string
+  end(rows: number): string
 }
 
-function writerFor(format: Asked['format'], columns: readonly string[], write: (text: string) => void): Form {
-  if (format === 'csv') {
-    write(csvLine([...own, ...columns.map((c) => `row.${c}`)]))
-    return {
-      rows: (some) => write(some.map((r) => csvLine([...cells(r), ...columns.map((c) => r.row?.[c] ?? null)])).join('')),
-      end: () => {},
-    }
-  }
-  if (format === 'ndjson') return { rows: (some) => write(some.map((r) => `${JSON.stringify(r)}\n`).join('')), end: () => {} }
-  let between = '[\n'
-  const line = (row: Exported): string => {
-    const text = between + JSON.stringify(row)
-    between = ',\n'
-    return text
-  }
-  return { rows: (some) => write(some.map(line).join('')), end: () => write(between === '[\n' ? '[]\n' : '\n]\n') }
+const forms: Readonly<Record<TextForm, (columns: readonly string[]) => Form>> = {
+  csv: (columns) => ({
+    begin: csvLine(headings(columns)),
+    line: (row) => csvLine(cellsOf(columns, row)),
+    end: () => '',
+  }),
+  ndjson: () => ({ begin: '', line: (row) => `${JSON.stringify(row)}\n`, end: () => '' }),
+  json: () => ({
+    begin: '[',
+    line: (row, first) => `${first ? '\n' : ',\n'}${JSON.stringify(row)}`,
+    end: (rows) => (rows ? '\n]\n' : ']\n'),
+  }),
+}
+
+async function* textOf(format: TextForm, columns: readonly string[], pages: Pages, counted: { rows: number }): AsyncGenerator<string> {
+  const form = forms[format](columns)
+  if (form.begin) yield form.begin
+  for await (const some of pages) yield some.map((row) => form.line(row, counted.rows++ === 0)).join('')
+  const end = form.end(counted.rows)
+  if (end) yield end
 }
 
 const own = ['mapping', 'key', 'code', 'columns', 'says', 'at', 'detail', 'since', 'run', 'waived_by', 'waived_why']
-const cells = (r: Exported): (string | null)[] => [
+const headings = (columns: readonly string[]): string[] => [...own, ...columns.map((c) => `row.${c}`)]
+const cellsOf = (columns: readonly string[], r: Exported): (string | null)[] => [
   r.mapping,
   r.key,
   r.code,
@@ -140,6 +166,7 @@ const cells = (r: Exported): (string | null)[] => [
   r.run,
   r.waived_by,
   r.waived_why,
+  ...columns.map((c) => r.row?.[c] ?? null),
 ]
 
 const csvLine = (values: readonly (string | null)[]): string => `${values.map((v) => (v === null ? '' : csvCell(v))).join(',')}\r\n`

@@ -19,8 +19,8 @@ export interface Session {
   copyIn(sql: string, lines: AsyncIterable<string> | Iterable<string>): Promise<number>
   /** Rows out, as text COPY, in blocks of whole lines. */
   copyOut(sql: string): AsyncIterable<string>
-  /** The bytes of a COPY … TO STDOUT, unread. The session is taken until `take` is done with them. */
-  bytesOut<T>(sql: string, take: (bytes: Readable) => Promise<T>): Promise<T>
+  /** The bytes of a COPY … TO STDOUT, unread, and when they have ended how many rows they were. The session is taken until `take` is done with them. */
+  bytesOut<T>(sql: string, take: (bytes: Readable & { readonly rowCount: number }) => Promise<T>): Promise<T>
   /** The bytes of a COPY, as they are, into COPY … FROM STDIN. Gives how many rows they were. */
   bytesIn(sql: string, bytes: Readable): Promise<number>
   /** Work in one transaction. What throws rolls back. */

@@ -119,7 +119,7 @@ const reasons: readonly Explained[] = [
     'A text is no date in the declared form, or a local time that did not exist or happened twice when the clocks changed.',
     `mend it, or declare another form or zone. ${retry}`,
   ),
-  reason('JSON_INVALID', 'A text is not JSON.', `mend it. ${retry}`),
+  reason('JSON_INVALID', 'A text is not JSON, or a line or an element of a JSON file is not an object.', `mend it. ${retry}`),
   reason(
     'JSON_KEY_TWICE',
     'A JSON object has a key twice. The database keeps the last of the two values, and Godwit does not choose.',
@@ -137,6 +137,16 @@ const reasons: readonly Explained[] = [
     `widen the column, shorten the text, or cut it in the mapping. ${retry}`,
   ),
   reason('ENCODING', 'A text holds a character that the target cannot store, a NUL for instance.', `mend it. ${retry}`),
+  reason(
+    'CSV_RAGGED',
+    'A row of a CSV file has more or fewer fields than the file has columns, so none of them can be told to be which. The row is kept as it stands there, with file and line.',
+    `mend the line, or say how the file is written (delimiter, quote) under sources. ${retry}`,
+  ),
+  reason(
+    'CSV_QUOTE',
+    'A row of a CSV file has a quote where none may be: within a field that is not quoted, or with text behind the closing one. Some programs would read it one way and some another. The row is kept as it stands there, with file and line.',
+    `mend the line, or say how the file is quoted (quote, escape; quote: '' where nothing is) under sources. ${retry}`,
+  ),
   reason('DIV_BY_ZERO', 'Something is divided by zero.', `mend the row, or guard the division: when(…). ${retry}`),
   reason(
     'LOOKUP_MISS',

@@ -20,6 +20,7 @@ export const commands: readonly Entry[] = [
   { name: 'verify', summary: 'compare the result with what the mapping says', load: () => import('./verify.ts') },
   { name: 'quarantine', summary: 'rows that did not go: why, by whom, and what to do', load: () => import('./quarantine.ts') },
   { name: 'trace', takes: '<row>', summary: 'where a row went, or where it came from', load: () => import('./trace.ts') },
+  { name: 'export', takes: '[table]', summary: 'write a table, a query or the quarantine to a file', load: () => import('./export.ts') },
   { name: 'undo', takes: '[run]', summary: 'take a run back: its rows and no others', load: () => import('./undo.ts') },
   { name: 'report', summary: 'the whole run on one page: text, Markdown, JSON or HTML', load: () => import('./report.ts') },
   { name: 'explain', takes: '[code]', summary: 'what a code means, and what to do', load: () => import('./explain.ts') },

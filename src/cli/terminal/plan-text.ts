@@ -99,6 +99,7 @@ function factLines(plan: Plan, { elsewhere }: Where): [string, string][] {
   return [
     ['writes', plan.writes.length ? `${list(plan.writes.map(short))}, and ${ledger}` : `only ${ledger}`],
     ['reads only', reads(plan)],
+    ...files(plan),
     ...(elsewhere
       ? [
           ['goes by', `a workshop: a scratch Postgres ${version(plan.schema.serverVersion)}, delivered in one transaction`] as [
@@ -119,6 +120,14 @@ function reads(plan: Plan): string {
   if (!plan.reads.length) return 'nothing'
   const owners = [...new Set(plan.reads.flatMap((id) => plan.schema.tables.get(id)?.owner ?? []))]
   return `${list(plan.reads.map(short))}${owners.length ? ` (owned by ${list(owners.map(oneLine))})` : ''}`
+}
+
+/** What the plan is about to the byte: other files are another plan. */
+function files({ facts: { contents = {} } }: Plan): [string, string][] {
+  const all = Object.values(contents).flat()
+  const one = (c: (typeof all)[number]) => `${oneLine(c.name)} ${count(c.bytes)} bytes ${c.sha256.slice(0, 12)}`
+  const shown = all.slice(0, 8).map(one).join(' · ')
+  return all.length ? [['files', all.length > 8 ? `${shown} · and ${count(all.length - 8)} more` : shown]] : []
 }
 
 const inWords: Record<OutputShape['key']['keying'], (o: OutputShape) => string> = {

@@ -8,7 +8,7 @@ import { fileBroken } from '../../errors/files.ts'
 import type { Content } from '../../schema/content.ts'
 import type { Located } from './folder.ts'
 
-const blockSize = 256 * 1024
+const blockSize = 64 * 1024
 
 /** Filled while a file is read; whole when it has been read to its end. */
 export class Reading {

@@ -26,6 +26,25 @@ export class Duckdb {
     for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) yield chunk.getRows()
   }
 
+  /** Into a table of texts. Gives how many. */
+  async append(table: string, rows: AsyncIterable<readonly (readonly (string | null)[])[]>): Promise<number> {
+    const appender = await this.connection.createAppender(table)
+    let sent = 0
+    for await (const some of rows) {
+      for (const row of some) {
+        for (const text of row) {
+          if (text === null) appender.appendNull()
+          else appender.appendVarchar(text)
+        }
+        appender.endRow()
+      }
+      sent += some.length
+      appender.flushSync()
+    }
+    appender.closeSync()
+    return sent
+  }
+
   async all(sql: string): Promise<string[][]> {
     return (await (await this.connection.run(sql)).getRows()).map((row) => row.map(String))
   }

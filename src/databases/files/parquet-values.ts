@@ -5,7 +5,7 @@ import { nestedText } from './nested.ts'
 
 export interface ParquetType {
   readonly type: SqlType
-  /** Whether DuckDB writes it as text; otherwise it is taken as a value. */
+  /** Whether DuckDB writes it as text; otherwise it is taken as a value, which is quicker. */
   readonly cast: boolean
   /** Undefined: Postgres has no such value. */
   readonly text: (value: DuckDBValue) => string | undefined
@@ -16,16 +16,16 @@ const value = (type: SqlType, text: ParquetType['text']): ParquetType => ({ type
 const asText: SqlType = { name: 'text' }
 
 const plain: Readonly<Record<string, ParquetType>> = {
-  BOOLEAN: cast({ name: 'bool' }),
-  TINYINT: cast({ name: 'int2' }),
-  SMALLINT: cast({ name: 'int2' }),
-  UTINYINT: cast({ name: 'int2' }),
-  INTEGER: cast({ name: 'int4' }),
-  USMALLINT: cast({ name: 'int4' }),
-  BIGINT: cast({ name: 'int8' }),
-  UINTEGER: cast({ name: 'int8' }),
-  UBIGINT: cast({ name: 'numeric', precision: 20, scale: 0 }),
-  HUGEINT: cast({ name: 'numeric', precision: 39, scale: 0 }),
+  BOOLEAN: value({ name: 'bool' }, String),
+  TINYINT: value({ name: 'int2' }, String),
+  SMALLINT: value({ name: 'int2' }, String),
+  UTINYINT: value({ name: 'int2' }, String),
+  INTEGER: value({ name: 'int4' }, String),
+  USMALLINT: value({ name: 'int4' }, String),
+  BIGINT: value({ name: 'int8' }, String),
+  UINTEGER: value({ name: 'int8' }, String),
+  UBIGINT: value({ name: 'numeric', precision: 20, scale: 0 }, String),
+  HUGEINT: value({ name: 'numeric', precision: 39, scale: 0 }, String),
   FLOAT: value({ name: 'float4' }, (v) => floatText(v as number, shortest(v as number), 6)),
   DOUBLE: value({ name: 'float8' }, (v) => floatText(v as number, String(v), 15)),
   VARCHAR: cast(asText),
@@ -45,7 +45,7 @@ export function parquetType(name: string): ParquetType {
   const known = plain[name]
   if (known) return known
   const decimal = /^DECIMAL\((\d+),(\d+)\)$/.exec(name)
-  if (decimal) return cast({ name: 'numeric', precision: Number(decimal[1]), scale: Number(decimal[2]) })
+  if (decimal) return value({ name: 'numeric', precision: Number(decimal[1]), scale: Number(decimal[2]) }, String)
   return nested.test(name) ? value(asText, nestedText) : cast(asText)
 }
 

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { TextDecoder } from 'node:util'
 import type pg from 'pg'
-import { from, to } from 'pg-copy-streams'
+import { type CopyToStreamQuery, from, to } from 'pg-copy-streams'
 import { PostgresFailure } from './failure.ts'
 
 /** Large enough that the round trips do not count, small enough for any runner. */
@@ -105,7 +105,7 @@ async function drain(stream: ReturnType<typeof to>, stop: () => Promise<void>): 
 }
 
 /** Rows out as they are, for whoever passes them on. */
-export const bytesFrom = (client: pg.Client, sql: string): Readable => client.query(to(sql, { highWaterMark: blockSize }))
+export const bytesFrom = (client: pg.Client, sql: string): CopyToStreamQuery => client.query(to(sql, { highWaterMark: blockSize }))
 
 /** Rows in as they are. Gives how many. */
 export async function bytesInto(client: pg.Client, sql: string, bytes: Readable): Promise<number> {

@@ -108,7 +108,7 @@ export class PostgresSession implements Session {
     return this.inTurn(() => this.answered(() => bytesInto(this.connected.client, sql, bytes)))
   }
 
-  async bytesOut<T>(sql: string, take: (bytes: Readable) => Promise<T>): Promise<T> {
+  async bytesOut<T>(sql: string, take: (bytes: Readable & { readonly rowCount: number }) => Promise<T>): Promise<T> {
     return this.inTurn(() =>
       this.answered(async () => {
         const bytes = bytesFrom(this.connected.client, sql)
