@@ -34,7 +34,7 @@ describe('an address', () => {
   })
 
   it.each([
-    ['mysql://u:wombat@h/db', "Godwit knows no database of the kind 'mysql'."],
+    ['oracle://u:wombat@h/db', "Godwit knows no database of the kind 'mysql'."],
     ['postgre://u:wombat@h/db', "Godwit knows no database of the kind 'postgre'. Did you mean 'postgres'?"],
     ['wombat', 'The address of the database has no scheme.'],
     ['u:wombat@h/db', 'The address of the database has no scheme.'],
