@@ -24,7 +24,7 @@ export interface FillStatements {
   /** In later passes: the rows are locked; what others have put there is theirs from now on; what is written is known. */
   readonly again: readonly string[]
   readonly change: string
-  /** Rows of which more than the filled columns is another now: a trigger's doing. */
+  /** Of the rows that were changed just now, those of which more than the filled columns is another: a trigger's doing. */
   readonly stray: string
   /** Rows that are not to be filled any more. */
   readonly back: string
@@ -104,16 +104,16 @@ export function fillStatements(s: Shape, f: FillShape, { sql }: Setting): FillSt
   const rest = `hashtextextended((row(${others.join(', ')}))::text, 0)`
   const moved = `(${each((j) => differ(`b.w${j}`, `u.f${j}`, f.columns[j]!.column.type.name)).join(' or ')})`
   return {
-    ledger: `create table if not exists ${f.before} (${[...s.key.map((k, j) => `k${j} ${sql.typeName(k.type)} not null`), ...f.columns.flatMap((c, j) => [`b${j} ${type(c.column)}`, `w${j} ${type(c.column)}`]), 'rest bigint not null', 'stray boolean not null default false'].join(', ')}, primary key (${keys.join(', ')}))`,
+    ledger: `create table if not exists ${f.before} (${[...s.key.map((k, j) => `k${j} ${sql.typeName(k.type)} not null`), ...f.columns.flatMap((c, j) => [`b${j} ${type(c.column)}`, `w${j} ${type(c.column)}`]), 'rest bigint not null', 'stray boolean'].join(', ')}, primary key (${keys.join(', ')}))`,
     staged: ['f boolean', ...f.columns.map((c, j) => `f${j} ${type(c.column)}`)],
     keep: `insert into ${f.before} (${[...keys, ...each((j) => `b${j}`), ...each((j) => `w${j}`), 'rest'].join(', ')}) select ${[...keys.map((k) => `u.${k}`), ...each(is), ...each((j) => `u.f${j}`), rest].join(', ')} from ${s.stage} u join ${table} t on ${target('u')} where u.f and ${differs('u.f')} and not exists (select 1 from ${f.before} b where ${same('b', 'u')}) for update of t`,
     again: [
       `select count(*) from (select 1 from ${s.stage} u join ${table} t on ${target('u')} where u.f and ${differs('u.f')} for update of t) x`,
-      `update ${f.before} b set ${[...renewed, `rest = ${rest}`].join(', ')} from ${s.stage} u join ${table} t on ${target('u')} where u.f and ${same('b', 'u')} and ${differs('u.f')}`,
+      `update ${f.before} b set ${[...renewed, `rest = ${rest}`, 'stray = null'].join(', ')} from ${s.stage} u join ${table} t on ${target('u')} where u.f and ${same('b', 'u')} and ${differs('u.f')}`,
       `update ${f.before} b set ${each((j) => `w${j} = u.f${j}`).join(', ')} from ${s.stage} u where u.f and ${same('b', 'u')} and ${moved}`,
     ],
     change: `update ${table} t set ${written('u.f')} from ${s.stage} u where u.f and ${target('u')} and ${differs('u.f')}`,
-    stray: `update ${f.before} b set stray = ${rest} <> b.rest from ${s.stage} u join ${table} t on ${target('u')} where u.f and ${same('b', 'u')} and b.stray <> (${rest} <> b.rest)`,
+    stray: `update ${f.before} b set stray = ${rest} <> b.rest from ${s.stage} u join ${table} t on ${target('u')} where u.f and ${same('b', 'u')} and b.stray is not false`,
     back: `update ${table} t set ${written('b.b')} from ${f.before} b join ${s.stage} u on ${same('u', 'b')} where u.f is not true and ${target('b')} and not ${differs('b.w')}`,
     forget: `delete from ${f.before} b using ${s.stage} u where u.f is not true and ${same('u', 'b')}`,
     undo: `with gone as (delete from ${f.before} where ctid = any (array(select ctid from ${f.before} limit $1::bigint)) returning *),
@@ -134,6 +134,28 @@ export function filledByUs(table: string, columns: readonly string[], alias: str
     return [`exists (select 1 from ${f.before} b where ${[...key, ...held].join(' and ')})`]
   })
   return claims.length ? `(${claims.join(' or ')})` : 'false'
+}
+
+/** Rows that hold in these columns a key that we filled in, and that goes: what stood there before is put back. */
+export function emptyFilled(
+  going: { readonly from: string; readonly where: string },
+  { table, columns }: { readonly table: string; readonly columns: readonly string[] },
+  alias: string,
+  shapes: readonly Shape[],
+  sql: SqlWords,
+): string[] {
+  return shapes.flatMap((s) => {
+    const f = s.fill
+    if (!f || f.table.id !== table || !columns.every((c) => f.columns.some((x) => x.column.name === c))) return []
+    const at = (c: string) => f.columns.findIndex((x) => x.column.name === c)
+    const keys = s.key.map((_, j) => `k${j}`)
+    const held = columns.map((c) => `not ${differ(`${alias}.${sql.quote(c)}`, `b.w${at(c)}`, f.columns[at(c)]!.column.type.name)}`)
+    const is = [...s.key.map((k, j) => `b.k${j} = ${alias}.${sql.quote(k.name)}`), ...held]
+    return [
+      `with emptied as (update ${sql.table(table)} ${alias} set ${columns.map((c) => `${sql.quote(c)} = b.b${at(c)}`).join(', ')} from ${going.from}, ${f.before} b where ${[...is, going.where].join(' and ')} returning ${keys.map((k) => `b.${k}`).join(', ')})
+update ${f.before} b set ${columns.map((c) => `w${at(c)} = b${at(c)}`).join(', ')} from emptied e where ${keys.map((k) => `e.${k} = b.${k}`).join(' and ')}`,
+    ]
+  })
 }
 
 /** Rows that were changed in place, and how many of them are otherwise changed. */

@@ -1,5 +1,6 @@
-// Our own rows that point at rows about to go: let go first. What they should be instead, their own mapping says afterwards.
+// Our own rows, and rows that we filled, that point at rows about to go: let go first. What they should be instead, their own mapping says afterwards.
 import { column, type ForeignKey, foreignKeysTo } from '../schema/schema.ts'
+import { emptyFilled } from './fill.ts'
 import { type OutputShape, owned, type Setting, type Shape } from './shape.ts'
 
 /** How the rows that go are joined to the row that points at them. */
@@ -29,10 +30,12 @@ function pointing(
   const ours = new Set(shapes.flatMap((s) => s.outputs.map((o) => o.table.id)))
   const out: string[] = []
   for (const f of foreignKeysTo(schema, going.table)) {
-    if (!ours.has(f.table) || !known(f)) continue
+    if (!known(f)) continue
     const table = schema.tables.get(f.table)!
     const alias = `c${path.length}`
     const agree = f.columns.map((c, i) => `${alias}.${sql.quote(c)} = ${going.key(f.toColumns[i]!)}`).join(' and ')
+    out.push(...emptyFilled({ from: going.from, where: `${agree} and ${going.where}` }, f, alias, shapes, sql))
+    if (!ours.has(f.table)) continue
     const where = `${agree} and ${going.where} and ${owned(f.table, alias, shapes, sql)}`
     const free = f.columns.filter((c) => column(table, c)!.nullable)
     if (free.length) {

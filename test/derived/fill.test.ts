@@ -89,6 +89,29 @@ test('a second run fills anew what changed, and empties what does not go any mor
   expect(await parts(before, await p.dump())).toBeUndefined()
 })
 
+test('the application writes on beside what is filled, and a key that was filled in goes with its row', async () => {
+  await using p = await place(setup)
+  const before = await p.dump()
+  await p.run(whole)
+  await p.sql(`update app.task set name = name || '!', seen = '2021-01-01' where id in (1, 2); delete from app.milestone where id = 1`)
+  await p.run(whole)
+  expect(
+    await p.sql(
+      `select t.id::text, t.section::text, t.name, s.name from app.task t left join app.section s on s.id = t.section where t.id in (1, 2) order by t.id`,
+    ),
+  ).toEqual([
+    ['1', expect.stringMatching(/\d/), 'task 1!', 'two'],
+    ['2', null, 'task 2!', null],
+  ])
+  expect(await p.quarantine(whole)).toContain('tasks 2 LOOKUP_MISS')
+  expect(objections(await p.verify(whole))).toEqual([])
+  await p.undo(whole)
+  await p.sql(
+    `update app.task set name = 'task ' || id, seen = '2020-01-01' where id in (1, 2); insert into app.milestone values (1, 1, 'one ')`,
+  )
+  expect(await parts(before, await p.dump())).toBeUndefined()
+})
+
 test('verify finds what is filled wrongly, what is not filled, and what was changed beside it', async () => {
   await using p = await place(setup)
   await p.run(whole)
