@@ -1,0 +1,91 @@
+// The engine as these tests use it: one file, one migration, and what became of it.
+import config from '../../examples/sections/godwit.config.ts'
+import sections from '../../examples/sections/migration.ts'
+import {
+  type Answer,
+  connect,
+  type Database,
+  type Event,
+  type Plan,
+  plan,
+  quarantineList,
+  type RunOptions,
+  run,
+  type UndoOptions,
+  undo,
+  type View,
+  verify,
+} from '../../src/api.ts'
+import type { Migration } from '../../src/index.ts'
+import { serverUrl } from '../support/postgres.ts'
+import { type Application, asText, differences, tables } from './application.ts'
+import { type Expected, expectedOf } from './oracle.ts'
+
+interface Options extends RunOptions {
+  readonly migration?: Migration
+  readonly workshop?: string
+}
+
+/** As another command each time: nothing is left of what the last one knew. */
+async function planned<T>(
+  url: string,
+  { migration = sections, workshop = serverUrl() }: Options,
+  work: (p: Plan, db: Database) => Promise<T>,
+) {
+  const db = await connect(url, { workshop })
+  try {
+    return await work(await plan(migration, db, { readOnly: config.owns!.readOnly! }), db)
+  } finally {
+    await db.close()
+  }
+}
+
+export const migrate = (url: string, how: Options = {}): Promise<View> =>
+  planned(url, how, (p, db) => run(p, db, { workers: 1, chunk: 1000, ...how }))
+
+export const takeBack = (url: string, how: UndoOptions & Options = {}) => planned(url, how, (p, db) => undo(p, db, how))
+
+/** What a verification objects to. */
+export const objections = (url: string): Promise<string[]> =>
+  planned(url, {}, async (p, db) => said((await verify(p, db)).answers).map((a) => `${a.title}: ${a.verdict}`))
+
+const said = (answers: readonly Answer[]) => answers.filter((a) => a.verdict !== 'passed')
+
+/** How a run ends, and what verification objected to in it. */
+export async function endOf(url: string, migration: Migration): Promise<{ end: string; objections: readonly Answer[] }> {
+  const answers: Answer[] = []
+  const observe = (event: Event) => {
+    if (event.type === 'check.answered') answers.push(event.answer)
+  }
+  const end = await migrate(url, { migration, observe, budget: { rows: 5000, percent: 100 } }).then(
+    (view) => view.state,
+    (error: { code: string; exit: number }) => `${error.code}, exit ${error.exit}`,
+  )
+  return { end, objections: said(answers) }
+}
+
+/** By mapping and source key, why a row waits. */
+export const quarantine = (url: string): Promise<string[]> =>
+  planned(url, {}, async (p, db) => (await quarantineList(p, db)).map((q) => `${q.mapping} ${q.key} ${q.code}`).toSorted())
+
+export const bookedFor = (view: View): Record<string, unknown> =>
+  Object.fromEntries(view.steps.flatMap((s) => s.books.map((b) => [b.mapping, b.totals])))
+
+export const waiting = ({ fates }: Expected): string[] =>
+  Object.entries(fates)
+    .flatMap(([mapping, of]) => [...of].filter(([, fate]) => /^[A-Z_]+$/.test(fate)).map(([key, fate]) => `${mapping} ${key} ${fate}`))
+    .toSorted()
+
+/** Where the file is not as the oracle has it. */
+export function wrong(app: Application, should: Expected = expectedOf(app)): string[] {
+  const filled = {
+    tasks: app.all('tasks').map((t) => asText({ ...t, ...should.tasks.get(t['id'] as string) })),
+    supplier_task_instances: app
+      .all('supplier_task_instances')
+      .map((i) => asText({ ...i, projectTaskTemplateId: should.instances.get(i['id'] as string)! })),
+  }
+  return [
+    ...tables.made.flatMap((name) => differences(should[name].map(asText), app.all(name).map(asText))),
+    ...tables.filled.flatMap((name) => differences(filled[name], app.all(name).map(asText))),
+  ]
+}
