@@ -3,6 +3,7 @@ export interface Options {
   readonly rows: number
   readonly repeat: number
   readonly tables: number
+  readonly scale: number
 }
 
 export interface Result {

@@ -1,12 +1,13 @@
-// npm run bench -- NAME [--rows N] [--repeat K] [--json]: ratios measured in one run, on whatever machine this is.
+// npm run bench -- NAME [--rows N] [--scale N] [--repeat K] [--json]: ratios measured in one run, on whatever machine this is.
 import { parseArgs } from 'node:util'
 import { didYouMean } from '../src/text.ts'
 import type { Bench, Options } from './bench.ts'
 import { pad } from './pad/bench.ts'
 import { plan } from './plan/bench.ts'
 import { report } from './report.ts'
+import { tfrs } from './tfrs/bench.ts'
 
-const benches: Readonly<Record<string, Bench>> = { pad, plan }
+const benches: Readonly<Record<string, Bench>> = { pad, plan, tfrs }
 
 const help = `npm run bench -- NAME [options]
 
@@ -32,6 +33,7 @@ function parsed(args: readonly string[]) {
         rows: { type: 'string' },
         repeat: { type: 'string' },
         tables: { type: 'string' },
+        scale: { type: 'string' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -71,6 +73,7 @@ async function main(args: readonly string[]): Promise<number> {
     rows: whole(values.rows, 200_000, 'rows'),
     repeat: whole(values.repeat, 1, 'repeat'),
     tables: whole(values.tables, 300, 'tables'),
+    scale: whole(values.scale, 100, 'scale'),
   }
   const outcome = await bench.run(options, (line) => process.stderr.write(`${line}\n`))
   process.stdout.write(values.json ? `${JSON.stringify(outcome)}\n` : report(outcome))

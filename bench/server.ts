@@ -32,8 +32,10 @@ export async function startServer(say: (line: string) => void): Promise<Server> 
   return databaseIn(server.url, () => server.stop())
 }
 
+let made = 0
+
 async function databaseIn(serverUrl: string, stop: () => Promise<void>): Promise<Server> {
-  const name = `godwit_bench_${process.pid}`
+  const name = `godwit_bench_${process.pid}_${++made}`
   await once(serverUrl, `create database ${name}`)
   const url = new URL(serverUrl)
   url.pathname = `/${name}`

@@ -212,7 +212,7 @@ async function mutated(file: string, from: string, to: string): Promise<Migratio
   const text = changed(file, from, to)
   const folder = mkdtempSync(`${example}.mutant-`)
   try {
-    cpSync(example, folder, { recursive: true, filter: (name) => name === example || /\.ts$/.test(name) })
+    cpSync(example, folder, { recursive: true, filter: (name) => name === example || name.endsWith('.ts') })
     writeFileSync(path.join(folder, file), text)
     return (await import(/* @vite-ignore */ pathToFileURL(path.join(folder, 'migration.ts')).href)).default
   } finally {
