@@ -34,7 +34,7 @@ describe('an address', () => {
   })
 
   it.each([
-    ['oracle://u:wombat@h/db', "Godwit knows no database of the kind 'mysql'."],
+    ['oracle://u:wombat@h/db', "Godwit knows no database of the kind 'oracle'."],
     ['postgre://u:wombat@h/db', "Godwit knows no database of the kind 'postgre'. Did you mean 'postgres'?"],
     ['wombat', 'The address of the database has no scheme.'],
     ['u:wombat@h/db', 'The address of the database has no scheme.'],
@@ -61,7 +61,9 @@ describe('an address', () => {
   })
 
   it('lists the kinds there are, and takes more', async () => {
-    expect((await errorOf(() => parse('oracle://h/db'))).hint).toContain('Use postgres, postgresql, embedded, sqlite, file, mariadb or mysql')
+    expect((await errorOf(() => parse('oracle://h/db'))).hint).toContain(
+      'Use postgres, postgresql, embedded, sqlite, file, mariadb or mysql',
+    )
     const schemes = [{ name: 'mysql', engine: 'mysql', form: 'server' }] as const
     expect(DatabaseAddress.parse('mysql://u@h/db', { schemes })).toMatchObject({ engine: 'mysql', database: 'db' })
   })

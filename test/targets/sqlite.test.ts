@@ -1,7 +1,25 @@
 // What is SQLite's own: what it lets into a column, how it counts and compares, and how a rebuilt table takes others with it.
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
-import { bigint, bool, bytea, ddl, double, into, mapping, migration, numeric, table, text } from '../../src/index.ts'
+import {
+  bigint,
+  bool,
+  bytea,
+  date,
+  ddl,
+  double,
+  int,
+  into,
+  mapping,
+  migration,
+  numeric,
+  smallint,
+  table,
+  text,
+  timestamp,
+  uuid,
+  uuidOf,
+} from '../../src/index.ts'
 import type { Columns } from '../../src/schema/table.ts'
 import { objections } from '../guarantees/engine.ts'
 import { openSqlitePlace, type Place, place } from './place.ts'
@@ -165,6 +183,47 @@ test.each([
   await p.run(m)
   expect(await own(p, 'select id, size from new')).toEqual([['1', '12']])
   expect(await p.quarantine(m)).toHaveLength(1)
+})
+
+test('a column is what the table of the migration says it is, as long as every value of it is one', async () => {
+  await using p = await at(`
+    create table old (id integer primary key, day text, price text, n int);
+    create table new (id integer primary key, day text, moment text, price text, size int, token text);
+    insert into old values (1, '2020-02-29', '1.50', 1), (2, null, '-0.05', 40000)`)
+  const old = table('main.old', { id: bigint().key(), day: date().null(), price: numeric(8, 2).null(), n: int().null() })
+  const to = table('main.new', {
+    id: bigint().key(),
+    day: date().null(),
+    moment: timestamp().null(),
+    price: numeric(8, 3).null(),
+    size: smallint().null(),
+    token: uuid().null(),
+  })
+  const m = migration(
+    'said',
+    mapping(old, (r) =>
+      into(to, {
+        id: r.id,
+        day: r.day,
+        moment: '2020-01-01 12:30:00.5',
+        price: r.price.plus(1),
+        size: r.n,
+        token: uuidOf('x', r.id),
+      } as never),
+    ),
+  )
+  await p.run(m)
+  expect(await own(p, 'select day, moment, price, size, length(token) from new')).toEqual([
+    ['2020-02-29', '2020-01-01 12:30:00.5', '2.500', '1', '36'],
+  ])
+  expect(await p.quarantine(m)).toEqual(['old 2 OUT_OF_RANGE'])
+  await p.again()
+  expect(objections(await p.verify(m))).toEqual([])
+  await own(p, `insert into old values (3, '29/02/2020', null, null)`)
+  await expect(p.run(m)).rejects.toMatchObject({
+    code: 'GW_TARGET_VALUE',
+    message: 'main.old (id) = (3): day is declared TEXT and holds text.',
+  })
 })
 
 test.each([

@@ -128,6 +128,8 @@ export interface TargetEngine {
   /** How the engine is called: `SQLite`. */
   readonly kind: string
   read<T>(body: (snapshot: Snapshot) => Promise<T>): Promise<T>
+  /** Whether a column may be brought as another type than its own, because the migration says that it is one. Text always may. */
+  carries(column: TargetColumn, type: SqlType): boolean
   /** For `godwit doctor`. */
   examine(): Promise<Finding[]>
   /** Nothing that anybody has committed since the last `read` or `deliver` has gone unseen. */

@@ -5,7 +5,7 @@ import { copyRows } from './copy.ts'
 import type { LedgerTable, Snapshot, TargetColumn, TargetTable } from './engine.ts'
 import { advanceIdentities, deliveredTable, ledgerTables } from './ledger.ts'
 import { constrain, makeTables } from './mirror.ts'
-import { type Chosen, chosenOf, type Wanted } from './wanted.ts'
+import type { Chosen } from './wanted.ts'
 
 /** A table of the workshop, and how its rows stood when they were brought. */
 export interface Tracked {
@@ -52,12 +52,12 @@ export function hashOf(t: TargetTable, alias: string): string {
 export async function load(
   s: Session,
   snapshot: Snapshot,
-  wanted: Wanted | undefined,
+  wanted: Chosen | undefined,
   install: (s: Session) => Promise<void>,
 ): Promise<Loaded> {
   await s.transaction((tx) => clear(tx))
   if (snapshot.ledger.length) await install(s)
-  const chosen: Chosen = wanted ? chosenOf(snapshot.tables, wanted) : { tables: snapshot.tables, tracked: new Set() }
+  const chosen: Chosen = wanted ?? { tables: snapshot.tables, tracked: new Set() }
   const loaded = await s.transaction(async (tx) => {
     const { rows } = await tx.query('select (pg_current_xact_id()::text::bigint % 4294967296)::text as xid')
     await tx.query(`create schema ${own}`)

@@ -2,29 +2,30 @@
 import { writtenBy } from '../../mapping/mapping.ts'
 import type { Migration } from '../../migration/migration.ts'
 import type { ColumnFacts } from '../../schema/column.ts'
-import type { TargetTable } from './engine.ts'
+import { type SqlType, sameType } from '../../schema/type.ts'
+import type { TargetEngine, TargetTable } from './engine.ts'
 
 export interface Wanted {
   /** All texts that stand anywhere in the migration. */
   readonly texts: string
   /** Tables that its mappings write. */
   readonly writes: ReadonlySet<string>
-  /** Columns that its tables call text, by table. */
-  readonly texted: ReadonlyMap<string, ReadonlySet<string>>
+  /** What its tables say of their columns, by table. */
+  readonly typed: ReadonlyMap<string, ReadonlyMap<string, SqlType>>
   /** Columns that it gives a value, by table that it writes. */
   readonly given: ReadonlyMap<string, readonly ReadonlySet<string>[]>
 }
 
 export function wantedBy(migration: Migration): Wanted {
   const texts: string[] = []
-  const texted = new Map<string, Set<string>>()
+  const typed = new Map<string, Map<string, SqlType>>()
   const seen = new Set<object>()
   const look = (value: unknown): void => {
     if (typeof value === 'string') texts.push(value)
     if (typeof value !== 'object' || value === null || seen.has(value)) return
     seen.add(value)
     if ('id' in value && 'columns' in value && 'key' in value && typeof value.id === 'string')
-      noteTexts(texted, value.id, value.columns as object)
+      noteTypes(typed, value.id, value.columns as object)
     for (const each of Object.values(value)) look(each)
   }
   look(migration)
@@ -33,14 +34,19 @@ export function wantedBy(migration: Migration): Wanted {
   return {
     texts: texts.join('\n'),
     writes: new Set(migration.mappings.flatMap((m) => writtenBy(m).map((t) => t.id))),
-    texted,
+    typed,
     given: new Map([...given].map(([id, of]) => [id, of.map((o) => new Set(Object.keys(o.values)))])),
   }
 }
 
-function noteTexts(texted: Map<string, Set<string>>, id: string, columns: object): void {
-  const names = Object.entries(columns as Record<string, ColumnFacts>).flatMap(([name, c]) => (c.type?.name === 'text' ? [name] : []))
-  texted.set(id, new Set([...(texted.get(id) ?? []), ...names]))
+/** Two that say otherwise of a column agree on text. */
+function noteTypes(typed: Map<string, Map<string, SqlType>>, id: string, columns: object): void {
+  const types = typed.get(id) ?? new Map<string, SqlType>()
+  for (const [name, { type }] of Object.entries(columns as Record<string, ColumnFacts>)) {
+    const other = types.get(name)
+    if (type) types.set(name, other && !sameType(other, type) ? { name: 'text' } : type)
+  }
+  typed.set(id, types)
 }
 
 export interface Chosen {
@@ -49,13 +55,13 @@ export interface Chosen {
   readonly tracked: ReadonlySet<string>
 }
 
-export function chosenOf(all: readonly TargetTable[], { texts, writes, texted }: Wanted): Chosen {
+export function chosenOf(all: readonly TargetTable[], { texts, writes, typed }: Wanted, engine: Pick<TargetEngine, 'carries'>): Chosen {
   const lower = texts.toLowerCase()
   const named = all.filter((t) => writes.has(t.id) || names(lower, t.name.toLowerCase()))
   const tracked = hangingOn(all, new Set(all.filter((t) => writes.has(t.id)).map((t) => t.id)))
   const parents = all.filter((t) => writes.has(t.id)).flatMap((t) => t.foreignKeys.map((f) => f.to))
   const ids = new Set([...named.map((t) => t.id), ...tracked, ...parents])
-  return { tables: all.filter((t) => ids.has(t.id)).map((t) => asTexts(t, texted.get(t.id))), tracked }
+  return { tables: all.filter((t) => ids.has(t.id)).map((t) => asSaid(t, typed.get(t.id), engine)), tracked }
 }
 
 const inWord = /[\p{L}\p{N}_]/u
@@ -78,6 +84,12 @@ function hangingOn(all: readonly TargetTable[], ids: Set<string>): Set<string> {
   return ids
 }
 
-/** What the migration calls text is text, whatever it is declared as: any value can be written as one. */
-const asTexts = (t: TargetTable, columns: ReadonlySet<string> | undefined): TargetTable =>
-  columns?.size ? { ...t, columns: t.columns.map((c) => (columns.has(c.name) && !c.numbered ? { ...c, type: { name: 'text' } } : c)) } : t
+/** Where an engine lets any value into a column, or has fewer types than people, the migration's own table says what the values are. */
+function asSaid(t: TargetTable, types: ReadonlyMap<string, SqlType> | undefined, engine: Pick<TargetEngine, 'carries'>): TargetTable {
+  if (!types?.size) return t
+  const columns = t.columns.map((c) => {
+    const type = types.get(c.name)
+    return type && !sameType(type, c.type) && engine.carries(c, type) ? { ...c, type } : c
+  })
+  return { ...t, columns }
+}

@@ -96,8 +96,8 @@ class Workshop implements Database {
   private bring(): Promise<Loaded> {
     return this.engine.read((snapshot) =>
       this.db.session((s) => {
-        if (this.wanted) refuseUnfit(chosenOf(snapshot.tables, this.wanted).tables, this.wanted, this.engine.kind)
-        return load(s, snapshot, this.wanted, this.install)
+        if (this.wanted) refuseUnfit(chosenOf(snapshot.tables, this.wanted, this.engine).tables, this.wanted, this.engine.kind)
+        return load(s, snapshot, this.wanted && chosenOf(snapshot.tables, this.wanted, this.engine), this.install)
       }),
     )
   }

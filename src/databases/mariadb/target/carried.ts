@@ -1,5 +1,5 @@
 // How a column's values go between MariaDB and the workshop: how each is read, compared and written, by its declaration.
-import type { SqlType } from '../../../schema/type.ts'
+import { isInteger, type SqlType } from '../../../schema/type.ts'
 import { doubleText, floatText } from '../../workshop/numbers.ts'
 
 export interface Carried {
@@ -70,7 +70,7 @@ const byType: Partial<Record<SqlType['name'], Carried>> = {
     write: (s) => `unhex(substr(${s}, 3))`,
   },
   bool: {
-    canonical: (t) => (t === '1' ? 'true' : 'false'),
+    canonical: (t) => (t === '1' ? 'true' : t === '0' ? 'false' : undefined),
     read: plainly,
     same: (c, s) => `${plainly(c)} <=> (${s} = 'true')`,
     write: (s) => `(${s} = 'true')`,
@@ -85,7 +85,7 @@ export function carriedBy(declared: string, type: SqlType): Carried {
   if (type.name === 'text' && given.startsWith('time')) return { ...cast('time(6)'), canonical: withoutZeros }
   const found = byType[type.name]
   if (found) return found
-  if (type.name === 'int8') return cast('signed', /zerofill|^year/.test(given) ? plainly : asIs)
+  if (isInteger(type) && type.name !== 'numeric') return cast('signed', /zerofill|^year/.test(given) ? plainly : asIs)
   if (type.name !== 'numeric') return text
   const unsigned = type.scale === 0 && /unsigned|^bit/.test(given)
   const read = /zerofill|^bit/.test(given) ? plainly : asIs

@@ -2,9 +2,19 @@
 import type { Connection, QueryOptions, ResultSetHeader } from 'mysql2'
 import { fenced } from '../../../errors/run.ts'
 import { rowsLost, targetBusy, targetRefused, valueDoesNotFit } from '../../../errors/target.ts'
+import type { SqlType } from '../../../schema/type.ts'
 import { plural } from '../../../text.ts'
 import type { Finding } from '../../postgres/finding.ts'
-import { type Delivery, Moved, rowName, type Snapshot, type TargetEngine, type TargetTable, type Texts } from '../../workshop/engine.ts'
+import {
+  type Delivery,
+  Moved,
+  rowName,
+  type Snapshot,
+  type TargetColumn,
+  type TargetEngine,
+  type TargetTable,
+  type Texts,
+} from '../../workshop/engine.ts'
 import { asked, openConnection, quote, tableName } from '../connection.ts'
 import type { Ask } from '../schema.ts'
 import { carriedBy } from './carried.ts'
@@ -38,6 +48,11 @@ class MariadbTarget implements TargetEngine {
       new Promise((resolve, reject) => {
         connection.execute<ResultSetHeader>(sql, [...values], (error, result) => (error ? reject(error) : resolve(result.affectedRows)))
       })
+  }
+
+  carries({ type: own, declared, numbered }: TargetColumn, type: SqlType): boolean {
+    if (own.name === 'int8' && ['int2', 'int4'].includes(type.name)) return true
+    return !numbered && (type.name === 'text' || (type.name === 'bool' && declared.startsWith('tinyint(1)')))
   }
 
   /** The server has no number that would tell. */

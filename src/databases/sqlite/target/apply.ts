@@ -25,7 +25,7 @@ class Finder {
   }
 
   keyOf(row: Texts): Raw[] {
-    return this.keys.map((i) => bound(row[i]!, this.columns[i]!.type))
+    return this.keys.map((i) => bound(row[i]!, this.columns[i]!))
   }
 
   named(row: Texts): string {
@@ -44,8 +44,7 @@ class Finder {
   refuseOther(before: Texts): void {
     const now = this.find(before)
     if (!now) throw new Moved(this.table.id, this.named(before), 'was removed')
-    if (this.columns.some((c, i) => !sameValue(before[i]!, now[i]!, c.type)))
-      throw new Moved(this.table.id, this.named(before), 'was changed')
+    if (this.columns.some((c, i) => !sameValue(before[i]!, now[i]!, c))) throw new Moved(this.table.id, this.named(before), 'was changed')
   }
 }
 
@@ -127,12 +126,12 @@ export async function change(db: DatabaseSync, target: string, delta: Delta): Pr
 function writer(db: DatabaseSync, { table, columns }: Delta) {
   const statements = new Map<string, ReturnType<DatabaseSync['prepare']>>()
   return ({ before, after }: Change, finder: Finder, waits: (e: Refusal) => boolean): boolean => {
-    const at = columns.flatMap((c, i) => (sameValue(before[i]!, after[i]!, c.type) ? [] : [i]))
+    const at = columns.flatMap((c, i) => (sameValue(before[i]!, after[i]!, c) ? [] : [i]))
     const set = at.map((i) => `${ident(columns[i]!.name)} = ?`).join(', ')
     const statement = statements.get(set) ?? db.prepare(`update ${ident(table.name)} set ${set} where ${isKey(table)}`)
     statements.set(set, statement)
     try {
-      statement.run(...at.map((i) => bound(after[i]!, columns[i]!.type)), ...finder.keyOf(before))
+      statement.run(...at.map((i) => bound(after[i]!, columns[i]!)), ...finder.keyOf(before))
       return true
     } catch (problem) {
       if (isConstraint(problem) && waits(problem)) return false
@@ -149,7 +148,7 @@ export async function add(db: DatabaseSync, target: string, delta: Delta): Promi
     `insert into ${ident(table.name)} (${columns.map((c) => ident(c.name)).join(', ')}) values (${columns.map(() => '?').join(', ')})`,
   )
   for await (const row of delta.added())
-    attempt(target, table, finder.named(row), () => statement.run(...row.map((text, i) => bound(text, columns[i]!.type))))
+    attempt(target, table, finder.named(row), () => statement.run(...row.map((text, i) => bound(text, columns[i]!))))
 }
 
 /** The table's own counter: forward, or back after an undo; numbers that somebody has drawn since stay drawn. */
@@ -179,7 +178,7 @@ export async function readBack(db: DatabaseSync, delta: Delta): Promise<void> {
   const compare = (sent: Texts): void => {
     const found = finder.find(sent)
     if (!found) throw notAsSent({ table: delta.table.id, row: finder.named(sent), column: 'the row', sent: 'a row', found: 'nothing' })
-    const at = delta.columns.findIndex((c, i) => !sameValue(sent[i]!, found[i]!, c.type))
+    const at = delta.columns.findIndex((c, i) => !sameValue(sent[i]!, found[i]!, c))
     if (at >= 0)
       throw notAsSent({
         table: delta.table.id,

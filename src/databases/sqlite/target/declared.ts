@@ -1,4 +1,5 @@
 // What stands in a CREATE statement and in no pragma: CHECKs, a partial index's condition, the expressions of an index.
+import type { SqlType } from '../../../schema/type.ts'
 
 /** Words, names, texts and signs, in order; comments and blanks are passed over. */
 const token =
@@ -76,4 +77,15 @@ export function defaultOf(given: string | null): string | undefined {
   const now = `(clock_timestamp() at time zone 'utc')`
   if (/^current_timestamp$|^\(?\s*datetime\(\s*'now'\s*\)\s*\)?$/i.test(text)) return `to_char(${now}, 'YYYY-MM-DD HH24:MI:SS')`
   return /^current_date$/i.test(text) ? `to_char(${now}, 'YYYY-MM-DD')` : undefined
+}
+
+/** By the declaration alone. What SQLite lets any value into, and no word of the declaration speaks of, is text as it is written. */
+export function typeOf(declared: string): SqlType {
+  const type = declared.toUpperCase()
+  if (/^BOOL(EAN)?$/.test(type)) return { name: 'bool' }
+  if (type.includes('INT')) return { name: 'int8' }
+  if (/CHAR|CLOB|TEXT/.test(type)) return { name: 'text' }
+  if (type.includes('BLOB')) return { name: 'bytea' }
+  if (/REAL|FLOA|DOUB/.test(type)) return { name: 'float8' }
+  return /^(DECIMAL|NUMERIC|NUMBER)\b/.test(type) ? { name: 'numeric' } : { name: 'text' }
 }

@@ -22,7 +22,7 @@ export function* rowsOf(db: DatabaseSync, table: TargetTable): Generator<Texts> 
 
 export function textsOf(db: DatabaseSync, table: TargetTable, columns: readonly TargetColumn[], row: readonly Raw[]): Texts {
   return row.map((value, i) => {
-    const text = canonical(value, columns[i]!.type)
+    const text = canonical(value, columns[i]!)
     if (text === undefined || isNoText(db, table, columns, row, i)) throw misfit(table, columns, row, i)
     return text
   })

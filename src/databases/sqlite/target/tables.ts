@@ -1,9 +1,8 @@
 // SQLite's tables as a target's: what their declarations promise, and nothing that only their rows would tell.
 import type { DatabaseSync } from 'node:sqlite'
 import type { ForeignKeyAction, Trigger } from '../../../schema/schema.ts'
-import type { SqlType } from '../../../schema/type.ts'
 import type { TargetColumn, TargetForeignKey, TargetTable, TargetUnique } from '../../workshop/engine.ts'
-import { checksOf, defaultOf, indexParts, isAutoincrement } from './declared.ts'
+import { checksOf, defaultOf, indexParts, isAutoincrement, typeOf } from './declared.ts'
 
 export const ident = (name: string): string => `"${name.replaceAll('"', '""')}"`
 const idOf = (name: string): string => `main.${name}`
@@ -76,17 +75,6 @@ function columnOf(c: Info, { rowid, isTable, withoutRowid }: About): TargetColum
     ...(generated ? { generated: 'by SQLite' } : {}),
     ...(c.name === rowid ? { numbered: true } : {}),
   }
-}
-
-/** By the declaration alone. What SQLite lets any value into, and no word of the declaration speaks of, is text as it is written. */
-export function typeOf(declared: string): SqlType {
-  const type = declared.toUpperCase()
-  if (/^BOOL(EAN)?$/.test(type)) return { name: 'bool' }
-  if (type.includes('INT')) return { name: 'int8' }
-  if (/CHAR|CLOB|TEXT/.test(type)) return { name: 'text' }
-  if (type.includes('BLOB')) return { name: 'bytea' }
-  if (/REAL|FLOA|DOUB/.test(type)) return { name: 'float8' }
-  return /^(DECIMAL|NUMERIC|NUMBER)\b/.test(type) ? { name: 'numeric' } : { name: 'text' }
 }
 
 // ── uniques and references ───────────────────────────────────────────────────────────────────

@@ -3,15 +3,17 @@ import { existsSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { fenced } from '../../../errors/run.ts'
 import { rowsLost, targetBusy, targetFileMissing, targetRefused } from '../../../errors/target.ts'
+import type { SqlType } from '../../../schema/type.ts'
 import { plural } from '../../../text.ts'
 import type { Finding } from '../../postgres/finding.ts'
-import { type Delivery, Moved, type Snapshot, type TargetEngine, type TargetTable } from '../../workshop/engine.ts'
+import { type Delivery, Moved, type Snapshot, type TargetColumn, type TargetEngine, type TargetTable } from '../../workshop/engine.ts'
 import { add, change, moveCounter, readBack, remove } from './apply.ts'
 import { leavesTransaction } from './declared.ts'
 import { examine } from './doctor.ts'
 import { deliveriesOf, ledgerIn, ledgerRowsIn, putLedger } from './ledger.ts'
 import { rowsOf } from './rows.ts'
 import { ident, nextNumber, readTables } from './tables.ts'
+import { carries } from './values.ts'
 
 /** Milliseconds that we wait for whoever has the file locked. */
 const patience = 10_000
@@ -38,6 +40,10 @@ class SqliteTarget implements TargetEngine {
   /** Changes with every commit of another connection, and with none of ours. */
   private version(): number {
     return (this.db.prepare('pragma data_version').get() as { data_version: number }).data_version
+  }
+
+  carries(column: TargetColumn, type: SqlType): boolean {
+    return carries(column, type, column.numbered === true)
   }
 
   unchanged(): boolean {
