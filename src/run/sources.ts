@@ -8,19 +8,27 @@ import { unheld, whereIs } from '../schema/schema.ts'
 import { count } from '../text.ts'
 import { atOnce } from './at-once.ts'
 import type { Work } from './context.ts'
-import { failureOf } from './failures.ts'
+import { failureOf, retrying } from './failures.ts'
 
 /** Done anew whenever a process begins to work: the copies are unlogged, and a crash of the server empties them. */
 export async function bringSources(work: Work): Promise<void> {
+  const { settings, clock, signal } = work
   for (const b of work.plan.brought) {
-    await atOnce(work, work.control, async (tx) => {
-      await work.fence.check(tx)
-      for (const sql of makeCopy(b)) await tx.query(sql)
-    })
-    const here = <T>(body: (s: Session) => Promise<T>): Promise<T> => (work.dry ? body(work.control) : work.db.session(body))
-    const rows = await bring(work.db, b, here, work.dry ? 1 : work.settings.workers)
-    work.bus.emit({ type: 'step.waiting', step: stepOf(work, b), why: `${count(rows)} rows of ${b.id} brought along` })
+    const step = stepOf(work, b)
+    const waiting = (why: string) => work.bus.emit({ type: 'step.waiting', step, why })
+    // whichever of the two servers has gone away: a copy that was broken off is nothing, and is begun anew
+    const rows = await retrying(`bringing ${b.id} along`, work.dry ? 0 : settings.retries, clock, signal, waiting, () => bringOne(work, b))
+    waiting(`${count(rows)} rows of ${b.id} brought along`)
   }
+}
+
+async function bringOne(work: Work, b: Brought): Promise<number> {
+  await atOnce(work, work.control, async (tx) => {
+    await work.fence.check(tx)
+    for (const sql of makeCopy(b)) await tx.query(sql)
+  })
+  const here = <T>(body: (s: Session) => Promise<T>): Promise<T> => (work.dry ? body(work.control) : work.db.session(body))
+  return bring(work.db, b, here, work.dry ? 1 : work.settings.workers)
 }
 
 const stepOf = (work: Work, b: Brought): string =>
