@@ -14,7 +14,7 @@ const hard = `create table hard (id int primary key, t text, i bigint, n numeric
     (1, '', 9223372036854775807, 123456789012345678901234567890.1234567890, -0.000001, 0.1, 0.1, true, '2020-02-29', '2020-01-01 00:00:00.123456', '2020-01-01 00:00:00.000001+02', '23:59:59.999999', '1 year 2 mons -3 days 04:05:06.000007', '5a0e8b5f-9d3c-4f7e-8a1b-0c2d3e4f5a6b', '{"a": 1.10,  "a": 2}', '{"big": 12345678901234567890.10}', '{1,null,3}', '{"",NULL,"NULL","a,b","q\\"q"}', '\\x00ff5c0a', 'ab', 'é🐦', 'x'),
     (2, E'tab\\there \\\\ \\\\N \\\\. "q" ''s'' ,;\\r\\n\\n', -9223372036854775808, 'NaN', 0, 'NaN', 'Infinity', false, 'infinity', '-infinity', 'infinity', '00:00', '-00:00:00.000001', null, '[1,\n 2]', '"\\u2028"', '{}', '{}', '', '', '', ''),
     (3, E'\\\\N', 0, 'Infinity', 99999999999999.999999, '-0', '1e-45', null, '0044-03-15 BC', '0044-03-15 00:00:00.5 BC', '0044-03-15 12:00:00+00 BC', '12:00', '0', null, 'null', 'null', null, null, null, null, null, null),
-    (4, 'null', 1, 1e100, 1, 1e300, 16777217, true, '9999-12-31', '2020-01-01', '2020-01-01 00:00+00', '24:00', null, null, '1e400', '1', '{{1,2},{3,4}}', null, '\\x', null, '\\\\.', E'\\u0001\\u001f')`
+    (4, E'\\ufeffnull', 1, 1e100, 1, 1e300, 16777217, true, '9999-12-31', '2020-01-01', '2020-01-01 00:00+00', '24:00', null, null, '1e400', '1', '{{1,2},{3,4}}', null, '\\x', null, '\\\\.', E'\\u0001\\u001f')`
 
 const configured = "export default { database: '${DATABASE_URL}' }\n"
 
@@ -134,6 +134,16 @@ test.each<[string, string[], RegExp]>([
   expect(said.code).not.toBe(0)
   expect(readdirSync(p.cwd)).toEqual(['godwit.config.ts'])
   expect(await query(p.db.url, 'select v from one')).toEqual([['x']])
+})
+
+test('without DuckDB Parquet is refused by what is missing, and all else goes', async () => {
+  await using p = await place(`create table one (v text); insert into one values ('x')`)
+  const without = `import { registerHooks } from 'node:module'; registerHooks({ resolve(what, about, next) { if (what.startsWith('@duckdb')) throw new Error('not installed'); return next(what, about) } })`
+  const env = { DATABASE_URL: p.db.url, NODE_OPTIONS: `--import ${JSON.stringify(`data:text/javascript,${encodeURIComponent(without)}`)}` }
+  expect((await godwit(['export', 'one', '--out', 'one.csv'], { cwd: p.cwd, env })).code).toBe(0)
+  expect((await godwit(['export', 'one', '--out', 'one.parquet'], { cwd: p.cwd, env })).stderr).toMatch(
+    /GW_DUCKDB_MISSING[\s\S]*npm install @duckdb\/node-api/,
+  )
 })
 
 test('the quarantine, in each format', async () => {

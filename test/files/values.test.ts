@@ -36,6 +36,7 @@ const hard = [
   'NULL',
   ' padded ',
   '\u0001\u001f',
+  '\u0001',
 ]
 const quotedCsv = (texts: readonly (string | null)[]) => texts.map((v) => (v === null ? '' : `"${v.replaceAll('"', '""')}"`)).join(',')
 

@@ -43,11 +43,12 @@ const from = ({ path }: Located, more = ''): string =>
   `read_parquet(${literal(path.replace(/[*?[]/g, '[$&]'))}, hive_partitioning = false, union_by_name = false${more})`
 
 async function described(duckdb: Duckdb, file: Located): Promise<Described[]> {
-  const rows = await orBroken(file, () => duckdb.all(`select column_name, column_type from (describe select * from ${from(file)})`))
-  const names = rows.map(([name]) => name!)
+  const rows = await orBroken(file, () => duckdb.all(`select '.' || column_name, column_type from (describe select * from ${from(file)})`))
+  const columns = rows.map(([name, type]) => ({ name: name!.slice(1), type: type! }))
+  const names = columns.map((c) => c.name)
   const twice = names.find((name, i) => names.indexOf(name) !== i)
   if (twice !== undefined) throw fileHeader({ file: file.name, why: `has two columns called '${twice}'`, hint: 'Write it anew.' })
-  return rows.map(([name, type]) => ({ name: name!, type: type! }))
+  return columns
 }
 
 const otherColumns = (file: Located, first: Located): Error =>
@@ -67,7 +68,7 @@ async function* rowsOf({ file, wanted, columns, duckdb }: Asked) {
   const duck = await duckdb()
   const types = new Map((await described(duck, file)).map(({ name, type }) => [name, parquetType(type)]))
   const chosen = wanted.map((name) => types.get(name)!)
-  const values = wanted.map((name, i) => (chosen[i]!.cast ? `(${ident(name)})::varchar` : ident(name)))
+  const values = wanted.map((name, i) => chosen[i]!.asked(ident(name)))
   const numbered = columns.some((c) => c.name === 'file_row_number')
   if (numbered)
     throw fileHeader({
@@ -84,7 +85,8 @@ async function* rowsOf({ file, wanted, columns, duckdb }: Asked) {
     yield block.value.map(([n, ...given]) => {
       const nth = Number(n)
       const texts = given.map((v, i) => (v === null ? null : (chosen[i] as ParquetType).text(v)))
-      return { ...maker.row(nth + 1, texts, (i) => Buffer.from(String(given[i])), 'OUT_OF_RANGE'), nth }
+      const why = texts.includes(undefined) ? chosen[texts.indexOf(undefined)]!.reason : undefined
+      return { ...maker.row(nth + 1, texts, (i) => Buffer.from((chosen[i]!.kept ?? String)(given[i]!)), why), nth }
     })
   }
 }
