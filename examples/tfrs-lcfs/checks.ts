@@ -184,10 +184,12 @@ const accepted = (t: Named) => `accepted as (
 const besides = [
   none('what accepted reports exclude is at the last main report of that organization and period, or at a placeholder', {
     of: count(db.exclusionRecord),
-    rows: (t) => `with recursive ${gone(t)}, ${accepted(t)}, taken as (
-        select x.*, coalesce((select w.compliance_report_id from went w where (w.organization_id, w.compliance_period_id) = (x.organization_id, x.compliance_period_id) order by w.version desc limit 1),
-          (select l.compliance_report_id from lcfs.compliance_report l where l.legacy_id = x.id)) as report
-        from accepted x
+    rows: (t) => `with recursive ${gone(t)}, ${accepted(t)}, last as (
+        select distinct on (organization_id, compliance_period_id) organization_id, compliance_period_id, compliance_report_id
+        from went order by organization_id, compliance_period_id, version desc
+      ), taken as (
+        select x.*, coalesce(last.compliance_report_id, l.compliance_report_id) as report from accepted x
+        left join last using (organization_id, compliance_period_id) left join lcfs.compliance_report l on l.legacy_id = x.id
       ), should as (
         select x.report, e.transaction_partner, coalesce(e.postal_address, 'Not provided'), case e.transaction_type_id when 1 then 'Allocated from' else 'Allocated to' end, e.fuel_type_id, e.quantity::bigint, e.quantity_not_sold::bigint
         from taken x join ${t(db.exclusionRecord)} e on e.agreement_id = x.exclusion_agreement_id
