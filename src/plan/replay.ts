@@ -30,6 +30,8 @@ export function replayQuestion(step: ReplayStep, setting: Setting, shapes: Reado
   }
 }
 
+const waits = 'godwit waits'
+
 /** What each document said, as the mapping's expressions read it. A row in quarantine takes its whole group with it. */
 function said(step: ReplayStep, s: Shape, o: OutputShape, setting: Setting, shapes: ReadonlyMap<string, Shape>): string {
   const { sql, migration } = setting
@@ -40,11 +42,12 @@ function said(step: ReplayStep, s: Shape, o: OutputShape, setting: Setting, shap
     return `${sql.cast(w.value(node).sql, columnType(o, name))} as ${sql.quote(name)}`
   })
   const values = asked(step, setting, shapes, `select ${written.join(', ')}`)
-  const key = keyText(s.key.map((k) => `x.${sql.quote(k.name)}`))
-  const groups = ['chain', 'ordinal', ...sameColumns(s)]
-  const agree = groups.map((c) => `x.${sql.quote(c)} is not distinct from s.${sql.quote(c)}`).join(' and ')
-  const waiting = `exists (select 1 from (${s.query}) x join godwit.quarantine q on q.key = ${key} where q.migration = ${sql.literal(migration)} and q.mapping = ${sql.literal(s.name)} and ${agree})`
-  return `select (s.document)::text as document${values.map((v) => `, ${v}`).join('')} from ${w.from()} where not s.gone and s.action is not null and not ${waiting}`
+  const key = keyText(s.key.map((k) => `s.${sql.quote(k.name)}`))
+  const groups = ['chain', 'ordinal', ...sameColumns(s)].map((c) => `s.${sql.quote(c)}`).join(', ')
+  const waiting = `bool_or(q.key is not null) over (partition by ${groups}) as ${sql.quote(waits)}`
+  const held = `godwit.quarantine q on q.migration = ${sql.literal(migration)} and q.mapping = ${sql.literal(s.name)} and q.key = ${key}`
+  const rows = w.over(`(select s.*, ${waiting} from (${s.query}) s left join ${held})`)
+  return `select (s.document)::text as document${values.map((v) => `, ${v}`).join('')} from ${rows} where not s.gone and s.action is not null and not s.${sql.quote(waits)}`
 }
 
 const columnsCompared = (step: ReplayStep, w: FlatWriter): string[] => [...new Set(step.replay.compare.flatMap(([, n]) => w.columnsOf(n)))]
