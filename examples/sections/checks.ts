@@ -108,7 +108,7 @@ export const checks = (sections: typeof milestones) => [
     of: ask('select count(*) from can'),
     rows: ask(`select "projectId", type, t.id from (select distinct "projectId", type from can) c
       full join (select id, "projectId", "taskTypeId" as type from main.project_task_types where id like 'ptt\\_%') t using ("projectId", type)
-      where t.id is distinct from 'ptt_' || "projectId" || '_' || type`),
+      where c.type is null or t.id is distinct from 'ptt_' || "projectId" || '_' || type`),
   }),
 
   // One whose supplier or task is gone belongs to none, and neither does one of several that would become the same thing.

@@ -158,7 +158,7 @@ function wrongPrototypes(value: unknown, path: Path, seen: Set<object>): Wrong[]
 }
 
 const mayRefer = (path: Path): boolean =>
-  /^(database|runAs|sources\.[^.]+(\.(database|files))?)$/.test(withinSettings(path).map(String).join('.'))
+  /^(database|workshop|runAs|sources\.[^.]+(\.(database|files))?)$/.test(withinSettings(path).map(String).join('.'))
 
 function wrongTexts(value: unknown, path: Path, seen: Set<object>): Wrong[] {
   if (typeof value === 'string') return hasReference(value) ? wrongReference(value, path) : []
@@ -169,7 +169,7 @@ function wrongTexts(value: unknown, path: Path, seen: Set<object>): Wrong[] {
 }
 
 function wrongReference(text: string, path: Path): Wrong[] {
-  const what = mayRefer(path) ? templateProblem(text) : `cannot hold \${…}: only database, sources and runAs can`
+  const what = mayRefer(path) ? templateProblem(text) : `cannot hold \${…}: only database, workshop, sources and runAs can`
   return what === undefined ? [] : [{ path, what: `${what}.` }]
 }
 

@@ -28,6 +28,11 @@ describe('where a value comes from', () => {
     expect((await load(join(root, 'deep/down'), { env: 'qa' })).address.host).toBe('beside')
   })
 
+  it('fills in the workshop, too', async () => {
+    const root = project(configFile("{ database: 'sqlite:app.db', workshop: 'postgres://app@${HOST}/db' }"))
+    expect((await load(root, { processEnv: { HOST: 'beside' } })).workshop.host).toBe('beside')
+  })
+
   it('looks only at the environment in use', async () => {
     const root = project(configFile("{ environments: { dev: {}, prod: { database: '${NOWHERE}' } } }"))
     expect((await load(root, { env: 'dev' })).address.describe()).toBe('embedded')
@@ -119,7 +124,7 @@ describe('putting in', () => {
     ["{ environments: { qa: { owns: { schemas: ['${A}'] } } } }", 'environments.qa.owns.schemas[0]'],
   ])('is refused elsewhere: %s', async (config, key) => {
     expect((await errorOf(loaded(config, { processEnv: { A: 'x' } }))).message).toBe(
-      `${key} cannot hold \${…}: only database, sources and runAs can.`,
+      `${key} cannot hold \${…}: only database, workshop, sources and runAs can.`,
     )
   })
 })
