@@ -39,6 +39,15 @@ export class Application implements Disposable {
     return app
   }
 
+  /** Two of the nine projects, with all of the dirt: where the number of rows shows nothing. */
+  static smaller(): Application {
+    return Application.withFixture(
+      `delete from project_milestone_tasks where projectId > 'p2'`,
+      `delete from supplier_project_instances where projectId > 'p2'`,
+      `delete from supplier_task_instances where id not like 'd5%' and supplierProjectInstanceId not in (select id from supplier_project_instances)`,
+    )
+  }
+
   /** Another file with the same in it: taken while nobody is at work. */
   copy(): Application {
     const file = path.join(mkdtempSync(path.join(tmpdir(), 'godwit-sections-')), 'app.db')

@@ -1,6 +1,6 @@
 // The engine as these tests use it: one file, one migration, and what became of it.
 import config from '../../examples/sections/godwit.config.ts'
-import sections from '../../examples/sections/migration.ts'
+import milestones from '../../examples/sections/migration.ts'
 import {
   type Answer,
   connect,
@@ -29,7 +29,7 @@ interface Options extends RunOptions {
 /** As another command each time: nothing is left of what the last one knew. */
 async function planned<T>(
   url: string,
-  { migration = sections, workshop = serverUrl() }: Options,
+  { migration = milestones, workshop = serverUrl() }: Options,
   work: (p: Plan, db: Database) => Promise<T>,
 ) {
   const db = await connect(url, { workshop })

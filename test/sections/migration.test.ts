@@ -6,15 +6,14 @@ import { bookedFor, migrate, objections, quarantine, takeBack, waiting, wrong } 
 import { addTask, answers, setDue, v1, v2 } from './models.ts'
 import { expectedOf } from './oracle.ts'
 
-let migrated: Application
+let small: Application
 let before: string[]
-let view: Awaited<ReturnType<typeof migrate>>
 beforeAll(async () => {
-  migrated = Application.withFixture()
-  before = migrated.dump()
-  view = await migrate(migrated.url)
+  small = Application.smaller()
+  before = small.dump()
+  await migrate(small.url)
 })
-afterAll(() => migrated[Symbol.dispose]())
+afterAll(() => small[Symbol.dispose]())
 
 const ofTables = (dump: readonly string[], names: readonly string[]) => dump.filter((line) => names.includes(line.split(' ')[0]!))
 const ledger = (app: Application) =>
@@ -23,6 +22,16 @@ const ledger = (app: Application) =>
     .map((t) => t['name'] as string)
 
 describe('one run', () => {
+  let migrated: Application
+  let before: string[]
+  let view: Awaited<ReturnType<typeof migrate>>
+  beforeAll(async () => {
+    migrated = Application.withFixture()
+    before = migrated.dump()
+    view = await migrate(migrated.url)
+  })
+  afterAll(() => migrated[Symbol.dispose]())
+
   test('every row goes where the oracle says, and the books close (I1, I2, I3)', async () => {
     const should = expectedOf(migrated)
     expect(wrong(migrated, should)).toEqual([])
@@ -95,20 +104,20 @@ describe('one run', () => {
     using again = migrated.copy()
     const first = again.dump()
     await migrate(again.url)
-    expect(again.dump()).toEqual(first)
+    expect(differences(first, again.dump())).toEqual([])
     expect(await objections(again.url)).toEqual([])
   })
 })
 
 test('in small units, two at once, it comes to the same (I8)', async () => {
-  using app = Application.withFixture()
+  using app = Application.smaller()
   await migrate(app.url, { chunk: 50, workers: 2 })
-  expect(app.dump()).toEqual(migrated.dump())
+  expect(differences(small.dump(), app.dump())).toEqual([])
 })
 
 describe('the old application writes on (I9)', () => {
   test('W2, W3: a task, its project task and instances come, and a day is set for nine instances', async () => {
-    using app = migrated.copy()
+    using app = small.copy()
     const templates = new Set(app.all('project_task_templates').map((t) => t['id']))
     const [nine] = app.rows('select projectMilestoneTaskId as id from supplier_task_instances group by 1 having count(*) = 9 order by 1')
     addTask(app, 't990', 'm03', 'p3')
@@ -133,8 +142,8 @@ describe('the old application writes on (I9)', () => {
   })
 
   test('the row that stayed is removed, and the other takes its place, with its instance', async () => {
-    using app = migrated.copy()
-    app.exec(`delete from project_milestone_tasks where id in ('pmt_p1_t001', 'pmt_p4_t003')`)
+    using app = small.copy()
+    app.exec(`delete from project_milestone_tasks where id in ('pmt_p1_t001', 'pmt_p2_t005')`)
     await migrate(app.url)
     expect(wrong(app)).toEqual([])
     expect(app.rows(`select projectTaskTemplateId as t from supplier_task_instances where id = 'd4b_i1'`)).toEqual([{ t: 'tpl_d4b' }])
@@ -143,22 +152,22 @@ describe('the old application writes on (I9)', () => {
   })
 
   test('a day that there is not: the template goes, its instances wait, and come back with it', async () => {
-    using app = migrated.copy()
+    using app = small.copy()
     const whole = app.dump()
     const [{ dueDate }] = app.rows(`select dueDate from project_milestone_tasks where id = 'pmt_p2_t003'`) as [{ dueDate: bigint }]
     app.exec(`update project_milestone_tasks set dueDate = '2025-02-31T00:00:00.000Z' where id = 'pmt_p2_t003'`)
-    await migrate(app.url)
+    await migrate(app.url, { budget: { rows: 50, percent: 10 } })
     expect(wrong(app)).toEqual([])
     expect(await quarantine(app.url)).toEqual(waiting(expectedOf(app)))
     expect(await quarantine(app.url)).toContain('templates pmt_p2_t003 DATE_INVALID')
     expect(await objections(app.url)).toEqual([])
     app.exec(`update project_milestone_tasks set dueDate = ${dueDate} where id = 'pmt_p2_t003'`)
     await migrate(app.url)
-    expect(app.dump()).toEqual(whole)
+    expect(differences(whole, app.dump())).toEqual([])
   })
 
   test('while it runs: what it changes is not written over, and what it adds goes with the next run', async () => {
-    using app = Application.withFixture()
+    using app = Application.smaller()
     let wrote = false
     await migrate(app.url, {
       observe: (event) => {
@@ -178,22 +187,22 @@ describe('the old application writes on (I9)', () => {
 
 describe('taken back (I10)', () => {
   test('all is as it was, but for the ledger, and it can be run again', async () => {
-    using app = migrated.copy()
+    using app = small.copy()
     await takeBack(app.url)
-    expect(app.dump()).toEqual(before)
+    expect(differences(before, app.dump())).toEqual([])
     expect(ledger(app)).toContain('godwit_run')
     await migrate(app.url)
-    expect(app.dump()).toEqual(migrated.dump())
+    expect(differences(small.dump(), app.dump())).toEqual([])
   })
 
   test('not where the new application has put something on it', async () => {
-    using app = migrated.copy()
+    using app = small.copy()
     app.exec(`update project_task_templates set owner = 'somebody new' where id = 'tpl_pmt_p1_t003'`)
     const first = app.dump()
     await expect(takeBack(app.url)).rejects.toMatchObject({ code: 'GW_UNDO_REFUSED' })
-    expect(app.dump()).toEqual(first)
+    expect(differences(first, app.dump())).toEqual([])
     await takeBack(app.url, { loseChanges: true })
-    expect(app.dump()).toEqual(before)
+    expect(differences(before, app.dump())).toEqual([])
   })
 })
 

@@ -187,7 +187,7 @@ export function summary(plan: Plan): string {
   const stuck = plan.steps.filter((s) => s.forward && (!s.back || 'irreversible' in s.back))
   const parts = [
     changes.length ? plural(changes.length, 'schema change') : '',
-    mappings.length ? `${plural(mappings.length, 'mapping')} (${plural(rows, 'row')})` : '',
+    mappings.length ? `${plural(mappings.length, 'mapping')} (${plural(rows, 'row')}${rows ? '' : ': nothing to migrate'})` : '',
     `${plural(plan.comparisons.length, 'comparison')} and ${plural(checks, 'check')}`,
     `${count(destructive)} destructive`,
   ].filter(Boolean)
