@@ -10,7 +10,7 @@ type Named = (t: Table) => string
 const bare = (name: string) => `lower(btrim(regexp_replace(${name}, '\\s+', ' ', 'g')))`
 /** Half up, for what is not negative. */
 const whole = (quantity: string) => `floor(${quantity} + 0.5)::bigint`
-const figure = (value: string) => `replace(${value}, ',', '')::numeric`
+const figure = (value: string) => `case when ${value} ~ '^-?[0-9,]+([.][0-9]+)?$' then replace(${value}, ',', '')::numeric end`
 
 /** The main reports that a walk from the roots reaches and nobody deleted, in the order of their chain. */
 const walked = (t: Named) => `main as (
@@ -110,7 +110,7 @@ const schedules = [
         select w.id, f.fuel_type_id, case coalesce(e ->> 'fuel_class', e ->> 'fuel_category') when 'Diesel' then 2 when 'Gasoline' then 1 end,
           coalesce(e ->> 'provision_of_the_act_description', e ->> 'provision_act'), ${whole(figure(`e ->> 'quantity'`))},
           case when e ->> 'unit_of_measure' = 'L' then 'Litres' when e ->> 'unit_of_measure' = 'kg' then 'Kilograms' when e ->> 'unit_of_measure' = 'kWh' then 'Kilowatt_hour' else 'Cubic_metres' end,
-          coalesce(${figure(`e ->> 'credits'`)}, - ${figure(`e ->> 'debits'`)})
+          coalesce(${figure(`e ->> 'credits'`)}, - (${figure(`e ->> 'debits'`)}))
         from went w join list l on l.id = w.id cross join jsonb_array_elements(l.items) e join lcfs.fuel_type f on f.fuel_type = e ->> 'fuel_type'
       ), stands as (
         ${standing('lcfs.fuel_supply', 'fuel_type_id, fuel_category_id, provision, quantity, units, compliance_units')}

@@ -20,19 +20,22 @@ export function replayQuestion(step: ReplayStep, setting: Setting, shapes: Reado
     })
   const restated = said(step, s, o, setting, shapes)
   const compare = step.replay.compare.map((_, i) => `c${i}`)
-  const both = `select document, ${compare.map((c) => `${c}, `).join('')}1 as side from (${restated}) x union all select document, ${compare.map((c) => `${c}, `).join('')}-1 from (${rebuilt(step, s, o, setting, shapes)}) x`
+  const columns = ['document', ...compare, 'grp'].join(', ')
+  const both = `select ${columns}, 1 as side, waits from (${restated}) x union all select ${columns}, -1, false from (${rebuilt(step, s, o, setting, shapes)}) x`
+  // a row in quarantine takes its whole group with it, on both sides
+  const standing = `select * from (select b.*, bool_or(waits) over (partition by grp) as held from (${both}) b) b where not held`
   const named = step.replay.compare.map(([name], i) => `c${i} as ${setting.sql.quote(name)}`)
   return {
     title: step.title,
     at: step.at,
-    examined: `select count(*) from (${restated}) x`,
-    wrong: `select document, case when sum(side) > 0 then 'not in the target' else 'only in the target' end as what, abs(sum(side)) as rows${named.map((n) => `, ${n}`).join('')} from (${both}) x group by ${['document', ...compare].join(', ')} having sum(side) <> 0 order by ${['document', ...compare].join(', ')}`,
+    examined: `select count(*) from (${restated}) x where not waits`,
+    wrong: `select document, case when sum(side) > 0 then 'not in the target' else 'only in the target' end as what, abs(sum(side)) as rows${named.map((n) => `, ${n}`).join('')} from (${standing}) x group by ${['document', ...compare].join(', ')} having sum(side) <> 0 order by ${['document', ...compare].join(', ')}`,
   }
 }
 
 const waits = 'godwit waits'
 
-/** What each document said, as the mapping's expressions read it. A row in quarantine takes its whole group with it. */
+/** What each document said, as the mapping's expressions read it, and whether one of a row's group is in quarantine. */
 function said(step: ReplayStep, s: Shape, o: OutputShape, setting: Setting, shapes: ReadonlyMap<string, Shape>): string {
   const { sql, migration } = setting
   const w = new FlatWriter(s, shapes, setting)
@@ -45,9 +48,12 @@ function said(step: ReplayStep, s: Shape, o: OutputShape, setting: Setting, shap
   const key = keyText(s.key.map((k) => `s.${sql.quote(k.name)}`))
   const groups = ['chain', 'ordinal', ...sameColumns(s)].map((c) => `s.${sql.quote(c)}`).join(', ')
   const waiting = `bool_or(q.key is not null) over (partition by ${groups}) as ${sql.quote(waits)}`
+  const grouped = o.output.values[step.replay.columns.group]
+  if (!grouped) throw missing(step, step.replay.columns.group)
+  const group = sql.cast(w.value(grouped).sql, columnType(o, step.replay.columns.group))
   const held = `godwit.quarantine q on q.migration = ${sql.literal(migration)} and q.mapping = ${sql.literal(s.name)} and q.key = ${key}`
   const rows = w.over(`(select s.*, ${waiting} from (${s.query}) s left join ${held})`)
-  return `select (s.document)::text as document${values.map((v) => `, ${v}`).join('')} from ${rows} where not s.gone and s.action is not null and not s.${sql.quote(waits)}`
+  return `select (s.document)::text as document${values.map((v) => `, ${v}`).join('')}, (${group})::text as grp, s.${sql.quote(waits)} as waits from ${rows} where not s.gone and s.action is not null`
 }
 
 const columnsCompared = (step: ReplayStep, w: FlatWriter): string[] => [...new Set(step.replay.compare.flatMap(([, n]) => w.columnsOf(n)))]
@@ -84,9 +90,9 @@ function rebuilt(step: ReplayStep, s: Shape, o: OutputShape, setting: Setting, s
     .map((c) => `${c}, `)
     .join(
       '',
-    )}(${t(columns.action)})::text as action, row_number() over (partition by d.document, ${t(columns.group)} order by ${t(columns.version)} desc) as latest
+    )}(${t(columns.action)})::text as action, (${t(columns.group)})::text as grp, row_number() over (partition by d.document, ${t(columns.group)} order by ${t(columns.version)} desc) as latest
     from doc d join doc u on u.chain = d.chain and u.nth <= d.nth join ${sql.table(o.table.id)} t on ${t(columns.document)} = u.target where ${owned(o.table.id, 't', [s], sql)}`
-  return `with doc as (select s.document, s.chain, s.nth, ${target} as target from ${w.over(`(${queryOf(relationOf(documents), shapes, setting)})`)}), state as (${state}) select (document)::text as document${compare.map((_, i) => `, c${i}`).join('')} from state where latest = 1 and action <> ${sql.literal(gone)}`
+  return `with doc as (select s.document, s.chain, s.nth, ${target} as target from ${w.over(`(${queryOf(relationOf(documents), shapes, setting)})`)}), state as (${state}) select (document)::text as document${compare.map((_, i) => `, c${i}`).join('')}, grp from state where latest = 1 and action <> ${sql.literal(gone)}`
 }
 
 const missing = (step: ReplayStep, column: string) =>

@@ -187,6 +187,17 @@ test('where the main reports wait, their exclusions wait with them, and nothing 
   expect(await quarantine(two)).toEqual(should.held)
 })
 
+test('a figure that cannot be read keeps back its row, and only the check that counts on it says so', async () => {
+  await using two = await twoDatabases()
+  const bad = `with one as (select min(compliance_report_id) as id from tfrs.compliance_report_snapshot where compliance_report_id > 1006 and snapshot #>> '{schedule_b,records,0,quantity}' is not null)
+    update tfrs.compliance_report_snapshot set snapshot = jsonb_set(snapshot::jsonb, '{schedule_b,records,0,quantity}', '"12 or so"')::json from one where compliance_report_id = one.id returning one.id`
+  const [[report]] = (await query(two.source.url, bad)) as [[string]]
+  await expect(migrate(two)).rejects.toMatchObject({ code: 'GW_VERIFY_NO' })
+  const held = [...(await quarantine(two))].filter(([, why]) => why === 'CAST_NUMERIC')
+  expect(held).toEqual([[`supplies ["${report}", "1", "false"]`, 'CAST_NUMERIC']])
+  expect(objections(await verified(two))).toEqual(['every report with a snapshot has the schedule B that it stated: failed'])
+})
+
 test('one report lost behind our back is missed', async () => {
   await using two = await migratedDatabases()
   const lost = `(select compliance_report_id from lcfs.compliance_report where create_user = 'tfrs' and legacy_id = 1006)`
