@@ -39,6 +39,12 @@ async function reading(dir: string, tables: FileTables, meanwhile: () => void): 
   }
 }
 
+async function readAll(_: string, given: AsyncIterable<string> | Iterable<string>): Promise<number> {
+  let n = 0
+  for await (const some of given) n += some.length
+  return n
+}
+
 const changed = (file: string) => ({
   code: 'GW_FILE_CHANGED',
   message: expect.stringMatching(new RegExp(`^${file} has changed: it was [\\d,]+ bytes with SHA-256 .* and is `)),
@@ -68,6 +74,28 @@ describe('while it is read', () => {
     await expect(
       reading(folder.dir, { t: '?.csv' }, () => writeFileSync(path.join(folder.dir, 'b.csv'), csv().replace('value 5', 'VALUE 5'))),
     ).rejects.toMatchObject(changed('b.csv'))
+  })
+
+  test('a file that comes or goes between plan and reading is told', async () => {
+    using folder = folderOf({ 'a.csv': csv(), 'b.csv': csv() })
+    const contents = [{ name: 'a.csv', bytes: csv().length, sha256: '' }]
+    const source = await openFilesSource(folder.dir, 'exports', { t: '?.csv' })
+    const send = (of: typeof contents) =>
+      source.send(
+        { table: 'files.t', columns: [], key: [], copy: 'copy', contents: of },
+        (body) => body({ copyIn: readAll } as Partial<Session> as Session),
+        1,
+      )
+    await expect(send(contents)).rejects.toMatchObject({
+      code: 'GW_FILE_CHANGED',
+      message: expect.stringMatching(/^b\.csv has changed: it was not there/),
+    })
+    const all = [...(await source.contents!('files.t'))!, { name: 'c.csv', bytes: 1, sha256: '' }]
+    await expect(send(all)).rejects.toMatchObject({
+      code: 'GW_FILE_CHANGED',
+      message: expect.stringMatching(/^c\.csv has changed: .*and is not there/),
+    })
+    await source.close()
   })
 
   test('what was read already is what was planned', async () => {

@@ -120,6 +120,7 @@ test.each<[string, string[], RegExp]>([
   ['a query that is none', ['--query', 'drop table public.one'], /GW_EXPORT[\s\S]*The query cannot be read/],
   ['two queries', ['--query', 'select 1 as a; drop table public.one'], /GW_/],
   ['a query that writes', ['--query', 'with d as (delete from public.one returning *) select * from d'], /GW_EXPORT/],
+  ['a query that writes by a function', ['--query', 'select public.writes() as w'], /read-only transaction/],
   ['a query that fails half way', ['--query', 'select 1 / (5000 - i) as a from generate_series(1, 9000) i'], /division by zero/],
   [
     'what Parquet has not',
@@ -128,7 +129,9 @@ test.each<[string, string[], RegExp]>([
   ],
   ['two ways to pack', ['one', '--gzip', '--zstd'], /GW_USAGE/],
 ])('%s is refused, and no file is left behind', async (_, args, message) => {
-  await using p = await place(`create table one (v text); insert into one values ('x')`)
+  await using p = await place(
+    `create table one (v text); insert into one values ('x'); create function writes() returns text language sql as $$ insert into public.one values ('y') returning v $$`,
+  )
   const said = await p.go('export', ...args, '--out', 'out.csv')
   expect(said.stderr).toMatch(message)
   expect(said.code).not.toBe(0)
