@@ -21,11 +21,11 @@ export interface MariadbSourceOptions {
 export async function openMariadbSource(url: string, shown: string, { patience = 30_000 }: MariadbSourceOptions = {}): Promise<Source> {
   const open = () => openConnection(url, shown, pinned)
   const session = new OneSession(await open(), open)
-  const watched = async <T>(work: (connection: Connection) => Promise<T>): Promise<T> => {
+  const watched = async <T>(work: (connection: Connection, heard: () => void) => Promise<T>): Promise<T> => {
     const connection = await session.get()
     const end = watchOver(connection, patience, open)
     try {
-      return await work(connection)
+      return await work(connection, end)
     } catch (problem) {
       throw failureFrom(problem)
     } finally {
@@ -41,7 +41,7 @@ export async function openMariadbSource(url: string, shown: string, { patience =
         const [row] = await asked(c, `select count(*), ${ends} from ${tableName(table)}`)
         return { rows: row![0]!, lo: row![1]!, hi: row![2]! }
       }),
-    send: (what, here) => watched((c) => send(c, what, here)),
+    send: (what, here) => watched((c, heard) => send(c, heard, what, here)),
     close: () => session.close(),
   }
 }
@@ -84,7 +84,8 @@ class OneSession {
   }
 }
 
-async function send(connection: Connection, what: Sending, here: Parameters<Source['send']>[1]): Promise<Sent> {
+/** `heard`: from then on it is not this server that is waited for. */
+async function send(connection: Connection, heard: () => void, what: Sending, here: Parameters<Source['send']>[1]): Promise<Sent> {
   const lines = new Lines(what)
   const ask = askOf(connection)
   const types = new Map(
@@ -93,9 +94,9 @@ async function send(connection: Connection, what: Sending, here: Parameters<Sour
   const values = what.columns.map((c) => readAs(quote(c.name), types.get(c.name) ?? ''))
   await ask('start transaction with consistent snapshot, read only')
   try {
-    const rows = connection
-      .query({ sql: `select ${values.join(', ')} from ${tableName(what.table)}` } as QueryOptions)
-      .stream({ highWaterMark: 1000 })
+    const asking = connection.query({ sql: `select ${values.join(', ')} from ${tableName(what.table)}` } as QueryOptions)
+    asking.once('end', heard)
+    const rows = asking.stream({ highWaterMark: 1000 })
     // the driver leaves the rows without an end where the connection breaks among them
     const broken = (problem?: Error) => rows.destroy(problem ?? new MariadbFailure('the connection ended', '08006', undefined))
     connection.once('error', broken).once('end', broken)

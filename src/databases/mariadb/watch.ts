@@ -1,10 +1,11 @@
 // How long MariaDB's answer is waited for: a half-open connection never answers and never breaks.
+import type { Socket } from 'node:net'
 import type { Connection } from 'mysql2'
 import { asked } from './connection.ts'
 import { MariadbFailure } from './failure.ts'
 
 interface Inside extends Connection {
-  readonly stream: { readonly bytesRead: number; destroy(problem?: Error): void }
+  readonly stream: Socket
 }
 
 /** Where nothing has come for so long, the server is asked over another connection whether it is still at it. */
@@ -13,13 +14,14 @@ export function watchOver(connection: Connection, patience: number, open: () => 
   const { stream, threadId } = connection as Inside
   let over = false
   let seen = stream.bytesRead
+  // what has come and is not taken yet is not the server's slowness
+  const silent = () => stream.bytesRead === seen && !stream.isPaused() && stream.readableLength === 0
   const watch = setInterval(async () => {
-    if (stream.bytesRead !== seen) {
+    if (!silent()) {
       seen = stream.bytesRead
       return
     }
-    if (!(await isAtIt(threadId, patience, open)) && !over && stream.bytesRead === seen)
-      stream.destroy(new MariadbFailure('no answer', '08006', undefined))
+    if (!(await isAtIt(threadId, patience, open)) && !over && silent()) stream.destroy(new MariadbFailure('no answer', '08006', undefined))
   }, patience)
   return () => {
     over = true

@@ -1,4 +1,5 @@
 // One connection to one server process, pinned before its first statement.
+import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import type pg from 'pg'
 import { roleRefused } from '../../errors/database.ts'
@@ -109,18 +110,21 @@ export class PostgresSession implements Session {
   }
 
   async bytesOut<T>(sql: string, take: (bytes: Readable & { readonly rowCount: number }) => Promise<T>): Promise<T> {
-    return this.inTurn(() =>
-      this.answered(async () => {
-        const bytes = bytesFrom(this.connected.client, sql)
-        try {
-          return await take(bytes)
-        } catch (problem) {
-          // what is still under way belongs to nobody
-          this.cutOff()
-          throw problem
-        }
-      }),
-    )
+    return this.inTurn(async () => {
+      const bytes = bytesFrom(this.connected.client, sql)
+      const endWatch = watchOver(this.watched)
+      // from here on it is not this server that is waited for
+      bytes.once('end', endWatch)
+      try {
+        return await take(bytes)
+      } catch (problem) {
+        // what is still under way belongs to nobody
+        this.cutOff()
+        throw this.failure(problem)
+      } finally {
+        endWatch()
+      }
+    })
   }
 
   async *copyOut(sql: string): AsyncIterable<string> {
@@ -260,6 +264,8 @@ export class PostgresSession implements Session {
       patience: this.options.queryTimeout ?? defaultPatience,
       pid: this.pid,
       connect: (timeout) => this.connected.again(timeout),
+      received: () => this.socket.bytesRead,
+      unread: () => this.socket.readableLength > 0,
       giveUp: () => this.cutOff(),
     }
   }
@@ -273,9 +279,12 @@ export class PostgresSession implements Session {
 
   private cutOff(): void {
     this.broken = true
-    // the driver's types leave the socket out
-    const { connection } = this.connected.client as unknown as { connection: { stream: { destroy(): void } } }
-    connection.stream.destroy()
+    this.socket.destroy()
+  }
+
+  /** The driver's types leave it out. */
+  private get socket(): Socket {
+    return (this.connected.client as unknown as { connection: { stream: Socket } }).connection.stream
   }
 }
 

@@ -8,6 +8,10 @@ export interface Watched {
   readonly pid: number
   /** Another connection to the same server. */
   connect(timeout: number): Promise<pg.Client>
+  /** Bytes that have come so far. */
+  received(): number
+  /** Something has come that we have not taken yet: then it is not the server that is slow. */
+  unread(): boolean
   giveUp(): void
 }
 
@@ -30,11 +34,17 @@ export async function awaiting<T>(watched: Watched, work: () => Promise<T>): Pro
 export function watchOver(watched: Watched): () => void {
   let over = false
   const patience = Math.max(1, watched.patience)
+  let seen = watched.received()
+  const silent = () => watched.received() === seen && !watched.unread()
   const watch = setInterval(async () => {
+    if (!silent()) {
+      seen = watched.received()
+      return
+    }
     if (await serverIsAtIt(watched)) return
     setTimeout(
       () => {
-        if (!over) watched.giveUp()
+        if (!over && silent()) watched.giveUp()
       },
       Math.min(onItsWay, patience),
     ).unref()
