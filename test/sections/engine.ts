@@ -40,8 +40,18 @@ async function planned<T>(
   }
 }
 
-export const migrate = (url: string, how: Options = {}): Promise<View> =>
-  planned(url, how, (p, db) => run(p, db, { workers: 1, chunk: 1000, ...how }))
+interface Migrated {
+  readonly view: View
+  /** By mapping and source key, why a row waits. */
+  readonly waits: readonly string[]
+}
+
+/** Fails where its verification says no. */
+export const migrate = (url: string, how: Options = {}): Promise<Migrated> =>
+  planned(url, how, async (p, db) => {
+    const view = await run(p, db, { workers: 1, chunk: 1000, ...how })
+    return { view, waits: (await quarantineList(p, db)).map((q) => `${q.mapping} ${q.key} ${q.code}`).toSorted() }
+  })
 
 export const takeBack = (url: string, how: UndoOptions & Options = {}) => planned(url, how, (p, db) => undo(p, db, how))
 
@@ -58,15 +68,11 @@ export async function endOf(url: string, migration: Migration): Promise<{ end: s
     if (event.type === 'check.answered') answers.push(event.answer)
   }
   const end = await migrate(url, { migration, observe, budget: { rows: 5000, percent: 100 } }).then(
-    (view) => view.state,
+    ({ view }) => view.state,
     (error: { code: string; exit: number }) => `${error.code}, exit ${error.exit}`,
   )
   return { end, objections: said(answers) }
 }
-
-/** By mapping and source key, why a row waits. */
-export const quarantine = (url: string): Promise<string[]> =>
-  planned(url, {}, async (p, db) => (await quarantineList(p, db)).map((q) => `${q.mapping} ${q.key} ${q.code}`).toSorted())
 
 export const bookedFor = (view: View): Record<string, unknown> =>
   Object.fromEntries(view.steps.flatMap((s) => s.books.map((b) => [b.mapping, b.totals])))

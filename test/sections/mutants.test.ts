@@ -78,12 +78,6 @@ const mutants: Mutant[] = [
     to: '.must(survivor.notNull().or(isAlone), ',
     seenBy: heirs,
   },
-  {
-    name: 'an instance of no supplier goes',
-    from: '.must(supplier.notNull(), ',
-    to: '.must(survivor.notNull(), ',
-    seenBy: heirs,
-  },
 ]
 
 test.each(mutants)('$name: is seen', async ({ from, to, seenBy }) => {
