@@ -12,9 +12,11 @@ interface Going {
   readonly key: (column: string) => string
 }
 
+export const pointsAtKey = (f: ForeignKey, o: OutputShape): boolean => f.toColumns.every((c) => o.key.columns.some((k) => k.name === c))
+
 export function loosenStatements(s: Shape, o: OutputShape, removal: string, shapes: readonly Shape[], setting: Setting): string[] {
   const held = (name: string) => `u.o${o.index}h${o.key.columns.findIndex((k) => k.name === name)}`
-  const known = (f: ForeignKey) => f.toColumns.every((c) => o.key.columns.some((k) => k.name === c))
+  const known = (f: ForeignKey) => pointsAtKey(f, o)
   return pointing({ table: o.table.id, alias: 'u', from: `${s.stage} u`, where: removal, key: held }, [o.table.id], known, shapes, setting)
 }
 

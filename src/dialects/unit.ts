@@ -2,7 +2,7 @@
 
 import { foreignKeysTo } from '../schema/schema.ts'
 import { filledByUs } from './fill.ts'
-import { loosenStatements } from './loosen.ts'
+import { loosenStatements, pointsAtKey } from './loosen.ts'
 import { gone } from './rules.ts'
 import { type OutputShape, owned, type Setting, type Shape, stored } from './shape.ts'
 
@@ -93,8 +93,10 @@ function hanging(s: Shape, outputs: readonly OutputShape[], shapes: readonly Sha
         (j) => `u.o${o.index}h${j}`,
       )
       const points = f.columns.map((c, i) => `c.${sql.quote(c)} = t.${sql.quote(f.toColumns[i]!)}`).join(' and ')
+      // these are emptied first, which is done by the key
+      const filled = pointsAtKey(f, o) ? filledByUs(f.table, f.columns, 'c', shapes, sql) : 'false'
       const from = `${s.stage} u join ${sql.table(o.table.id)} t on ${key} join ${sql.table(f.table)} c on ${points}`
-      return `select ${sql.literal(f.table)} as child, ${sql.literal(o.table.id)} as parent, count(*)::text as n, min((t.${sql.quote(f.toColumns[0]!)})::text) as example from ${from} where ${removal(o)} and not ${owned(f.table, 'c', shapes, sql)} and not ${filledByUs(f.table, f.columns, 'c', shapes, sql)} having count(*) > 0`
+      return `select ${sql.literal(f.table)} as child, ${sql.literal(o.table.id)} as parent, count(*)::text as n, min((t.${sql.quote(f.toColumns[0]!)})::text) as example from ${from} where ${removal(o)} and not ${owned(f.table, 'c', shapes, sql)} and not ${filled} having count(*) > 0`
     }),
   )
   return parts.length ? parts.join(' union all ') : undefined
