@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { type Database, type Plan, type RunOptions, run } from '../src/api.ts'
 
-const say = (line: string) => process.stdout.write(`${line}\n`)
-const peakMemory = (): string => /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? ''
+export const say = (line: string) => process.stdout.write(`${line}\n`)
+export const peakMemory = (): string => /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? ''
 
 export async function driven(plan: Plan, db: Database, options: RunOptions): Promise<void> {
   say('began')

@@ -2,12 +2,13 @@
 import { parseArgs } from 'node:util'
 import { didYouMean } from '../src/text.ts'
 import type { Bench, Options } from './bench.ts'
+import { copy } from './copy/bench.ts'
 import { pad } from './pad/bench.ts'
 import { plan } from './plan/bench.ts'
 import { report } from './report.ts'
 import { tfrs } from './tfrs/bench.ts'
 
-const benches: Readonly<Record<string, Bench>> = { pad, plan, tfrs }
+const benches: Readonly<Record<string, Bench>> = { copy, pad, plan, tfrs }
 
 const help = `npm run bench -- NAME [options]
 

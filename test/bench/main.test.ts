@@ -70,3 +70,12 @@ test('plan: a small schema', async () => {
   expect(code).toBe(0)
   expect((JSON.parse(out) as Outcome).results.length).toBeGreaterThanOrEqual(2)
 })
+
+test('copy: rows of every engine arrive, and what is not here is named', async () => {
+  const { code, out, err } = await bench('copy', '--rows', '300', '--json')
+  expect(err).not.toContain('Error')
+  expect(code).toBe(0)
+  const outcome = JSON.parse(out) as Outcome
+  expect(outcome.results.map((r) => r.name)).toEqual(expect.arrayContaining(['SQLite: Godwit', 'Postgres: Godwit, 2 streams']))
+  for (const r of outcome.results.filter((x) => x.name.includes('Godwit'))) expect(r.verify_s).toEqual(expect.any(Number))
+})
