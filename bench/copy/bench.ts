@@ -68,6 +68,7 @@ const likeCopied = (place: Place) => place.target.query('drop table if exists pl
 
 /** What Godwit has brought, as the ready text that psql takes. */
 async function readyText(place: Place, engine: string, at: string): Promise<void> {
+  if (!isThere('psql')) return
   await drive(place.meter, program, [engine, at, place.to.url, '1'])
   await shell('psql "$TO" -qc "\\\\copy copied to \'$FOLDER/ready.txt\'"', { TO: place.to.url, FOLDER: place.folder })
 }
