@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { expect, test } from 'vitest'
 import { fill, folder, godwit, jsonOf, project } from '../cli/godwit.ts'
 import { freshDatabase, query } from '../support/postgres.ts'
@@ -111,6 +112,19 @@ test('many rows, in as many', async () => {
     zstdDecompressSync(readFileSync(path.join(p.cwd, 'm.ndjson.zst'))),
   ]
   expect([csv, ndjson].map((b) => b.toString().split('\n').length)).toEqual([60002, 60001])
+})
+
+test('more than is held at once goes into one Parquet file, in its order', async () => {
+  await using p = await place(`create table wide as select i, repeat(md5(i::text), 512) as t from generate_series(1, 4500) i`)
+  expect(jsonOf(await p.go('export', 'wide', '--out', 'wide.parquet', '--json'))).toMatchObject({ rows: 4500 })
+  const duckdb = await DuckDBInstance.create(':memory:')
+  const connection = await duckdb.connect()
+  const read = await connection.run(
+    `select md5(string_agg(i || md5(t), '' order by file_row_number)) from read_parquet('${path.join(p.cwd, 'wide.parquet')}', file_row_number = true)`,
+  )
+  expect(await read.getRows()).toEqual(await query(p.db.url, `select md5(string_agg(i || md5(t), '' order by i)) from wide`))
+  connection.closeSync()
+  duckdb.closeSync()
 })
 
 test.each<[string, string[], RegExp]>([

@@ -126,6 +126,14 @@ test('put back, the run goes on; without its files it can still be taken back', 
   expect(await difference(before, await dumpOf(p.url))).toBeUndefined()
 })
 
+test('a dry run reads the files and leaves nothing', async () => {
+  await using p = await place(files, tables, target)
+  const before = await dumpOf(p.url)
+  const view = await p.run(people, { dryRun: true })
+  expect(view.steps.flatMap((s) => s.books).at(-1)?.totals).toMatchObject({ read: 304, migrated: 300, quarantined: 4 })
+  expect(await difference(before, await dumpOf(p.url))).toBeUndefined()
+})
+
 test('the plan says which files it is about, and other files are another plan', async () => {
   await using p = await place(files, tables, target)
   const one = await p.plan(people)

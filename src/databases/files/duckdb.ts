@@ -26,19 +26,22 @@ export class Duckdb {
     for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) yield chunk.getRows()
   }
 
-  /** Into a table of texts. Gives how many. */
-  async append(table: string, rows: AsyncIterable<readonly (readonly (string | null)[])[]>): Promise<number> {
+  /** Into a table of texts, until there are no more or it holds `most` characters. Gives how many rows. */
+  async append(table: string, rows: AsyncIterator<readonly (readonly (string | null)[])[]>, most: number): Promise<number> {
     const appender = await this.connection.createAppender(table)
     let sent = 0
-    for await (const some of rows) {
-      for (const row of some) {
+    for (let characters = 0; characters < most; ) {
+      const block = await rows.next()
+      if (block.done) break
+      for (const row of block.value) {
         for (const text of row) {
+          characters += text?.length ?? 0
           if (text === null) appender.appendNull()
           else appender.appendVarchar(text)
         }
         appender.endRow()
       }
-      sent += some.length
+      sent += block.value.length
       appender.flushSync()
     }
     appender.closeSync()

@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { exportRefused } from '../../errors/files.ts'
 import type { SqlType } from '../../schema/type.ts'
-import { ident, literal, openDuckdb } from './duckdb.ts'
+import { type Duckdb, ident, literal, openDuckdb } from './duckdb.ts'
 import { digestOfFile, type Packing, type Written } from './sink.ts'
 
 export interface WrittenColumn {
@@ -21,12 +21,9 @@ export async function writeParquet(
 ): Promise<Written & { readonly rows: number }> {
   const duckdb = await openDuckdb([path.dirname(file)])
   try {
-    await duckdb.all(`create table t (${columns.map((_, i) => `c${i} varchar`).join(', ')})`)
-    const sent = await duckdb.append('t', rows)
-    const values = columns.map((c, i) => `${typed(c.type, `c${i}`)} as ${ident(c.name)}`)
-    await duckdb.all(
-      `copy (select ${values.join(', ')} from t) to ${literal(file)} (format parquet, codec ${literal(packing ?? 'snappy')})`,
-    )
+    const form = `(format parquet, codec ${literal(packing ?? 'snappy')})`
+    const { parts, rows: sent } = await inParts(duckdb, columns, rows)
+    await duckdb.all(`copy (select * from read_parquet([${parts.map(literal).join(', ')}])) to ${literal(file)} ${form}`)
     const [[there]] = (await duckdb.all(`select coalesce(sum(num_rows), 0) from parquet_file_metadata(${literal(file)})`)) as [[string]]
     if (Number(there) !== sent)
       throw exportRefused({ why: `${sent} rows were sent, and ${there} are in the file.`, hint: 'Nothing was kept. Run it again.' })
@@ -40,6 +37,31 @@ export async function writeParquet(
     })
   } finally {
     duckdb.close()
+  }
+}
+
+/** Characters that are held at once. */
+const partSize = 32 * 1024 * 1024
+
+/** A table for a while, then a file in the scratch folder: memory does not grow with the rows. */
+async function inParts(duckdb: Duckdb, columns: readonly WrittenColumn[], rows: Rows): Promise<{ parts: string[]; rows: number }> {
+  const values = columns.map((c, i) => `${typed(c.type, `c${i}`)} as ${ident(c.name)}`).join(', ')
+  const parts: string[] = []
+  const source = rows[Symbol.asyncIterator]()
+  let all = 0
+  try {
+    for (;;) {
+      await duckdb.all(`create or replace table t (${columns.map((_, i) => `c${i} varchar`).join(', ')})`)
+      const sent = await duckdb.append('t', source, partSize)
+      // the first is made also where there are no rows: it has the columns
+      if (sent === 0 && parts.length) return { parts, rows: all }
+      const part = path.join(duckdb.scratch, `${parts.length}.parquet`)
+      await duckdb.all(`copy (select ${values} from t) to ${literal(part)} (format parquet)`)
+      parts.push(part)
+      all += sent
+    }
+  } finally {
+    await source.return?.()
   }
 }
 
