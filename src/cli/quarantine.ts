@@ -1,6 +1,7 @@
 // The quarantine to look at: by cause, and by row.
 import { notInQuarantine } from '../errors/cli.ts'
 import { type Cause, causes as causesOf, type QuarantinedRow, quarantined } from '../run/quarantine.ts'
+import { shownId } from '../schema/schema.ts'
 import { count, plural } from '../text.ts'
 import { type Context, commandLine, type Outcome } from './context.ts'
 import { keptKey } from './keys.ts'
@@ -78,7 +79,8 @@ export const showRow = (context: Context, key: string, how: { raw: boolean; mapp
 
 function rowText(context: Context, { plan }: Planned, q: QuarantinedRow, raw: boolean): string[] {
   const { paint, width } = context.screen
-  const source = plan.shapes.get(q.mapping)?.facts.from.id.replace(/^(public|query)\./, '') ?? q.mapping
+  const from = plan.shapes.get(q.mapping)?.facts.from.id
+  const source = from === undefined ? q.mapping : shownId(from)
   const about = q.columns.map((c) => `${oneLine(c)}   ${shownValue(q.raw[c])}`).join('   ')
   const label = (name: string, text: string) =>
     wrapped(text, ' '.repeat(12), width, '').replace(/^ {12}/, `  ${paint.dim(name.padEnd(10))}`)

@@ -13,6 +13,7 @@ import type { Plan } from '../plan/plan.ts'
 import { runComputes } from '../run/compute.ts'
 import { putGroups } from '../run/groups.ts'
 import { bringInto } from '../run/sources.ts'
+import { shownId } from '../schema/schema.ts'
 import { didYouMean, list } from '../text.ts'
 import type { Context, Outcome } from './context.ts'
 import { keptKey } from './keys.ts'
@@ -92,7 +93,7 @@ async function findRow(tx: Session, mapping: MappingPlan, key: string): Promise<
   const example = (await tx.query(`select ${keyText(columns)} as key from ${shape.source} s limit 1`)).rows[0]?.key ?? undefined
   throw sourceRowMissing({
     key,
-    source: shape.facts.from.id.replace(/^(public|query)\./, ''),
+    source: shownId(shape.facts.from.id),
     keyColumns: shape.key.map((k) => k.name).join(', '),
     example,
   })

@@ -11,7 +11,7 @@ import { describe } from '../expr/node.ts'
 import { type MappingFacts, rootsOf, writtenBy } from '../mapping/mapping.ts'
 import type { Migration } from '../migration/migration.ts'
 import type { Contents } from '../schema/content.ts'
-import type { LiveSchema } from '../schema/schema.ts'
+import { type LiveSchema, shownId } from '../schema/schema.ts'
 import { type Read, tablesUnder } from '../schema/table.ts'
 import type { MatrixStep } from '../steps/matrix.ts'
 import type { ReplayStep } from '../steps/replay.ts'
@@ -170,7 +170,7 @@ function mappingStep(mapping: MappingPlan, facts: Facts): Unnumbered {
   return {
     phase: 'backfill',
     kind: 'map',
-    title: `${m.from.id.replace(/^(public|query)\./, '')} → ${into.join(', ')}`,
+    title: `${shownId(m.from.id)} → ${into.join(', ')}`,
     at: m.at,
     mapping,
     ...(rows === undefined ? {} : { rows }),

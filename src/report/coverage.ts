@@ -1,11 +1,10 @@
 // Where every column of a source goes, read off the plan: nothing is asked of the database.
-
 import type { OutputShape, Shape } from '../dialects/shape.ts'
 import { type Node, walk } from '../expr/node.ts'
 import { isColumn } from '../expr/words/column.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { ColumnFacts } from '../schema/column.ts'
-import type { LiveColumn } from '../schema/schema.ts'
+import { type LiveColumn, shownId } from '../schema/schema.ts'
 import { typeLabel } from '../schema/type.ts'
 import type { Coverage } from './report.ts'
 
@@ -20,10 +19,8 @@ function coverageOfMapping(s: Shape): Coverage {
     usedFor: [...(uses.get(column) ?? [])],
     ignored: s.facts.ignored[column],
   }))
-  return { mapping: s.name, source: shortId(s.facts.from.id), columns, unfed: unfedBy(s) }
+  return { mapping: s.name, source: shownId(s.facts.from.id), columns, unfed: unfedBy(s) }
 }
-
-export const shortId = (id: string): string => id.replace(/^(public|query)\./, '')
 
 function usesOf(s: Shape): Map<string, Set<string>> {
   const uses = new Map<string, Set<string>>()
@@ -43,7 +40,7 @@ function usesOf(s: Shape): Map<string, Set<string>> {
 
 function unfedBy(s: Shape): Coverage['unfed'] {
   const byTable = Map.groupBy(s.outputs, (o) => o.table.id)
-  return [...byTable].flatMap(([table, outputs]) => unfedOf(shortId(table), outputs))
+  return [...byTable].flatMap(([table, outputs]) => unfedOf(shownId(table), outputs))
 }
 
 function unfedOf(table: string, outputs: readonly OutputShape[]): Coverage['unfed'] {

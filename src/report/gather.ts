@@ -8,7 +8,8 @@ import { verifyRun } from '../run/check.ts'
 import { compareReadings } from '../run/native.ts'
 import { booksOf } from '../run/quarantine.ts'
 import { overall } from '../run/verify.ts'
-import { coverageOf, shortId } from './coverage.ts'
+import { shownId } from '../schema/schema.ts'
+import { coverageOf } from './coverage.ts'
 import * as ledger from './ledger.ts'
 import { maskedBy, maskSample } from './mask.ts'
 import { type Asked, type MappingBooks, type Question, type Report, type RunFacts, reportVersion } from './report.ts'
@@ -130,11 +131,11 @@ async function mappingBooks(tx: Session, plan: Plan, run: ledger.KeptRun, asked:
         asked?.answers.find((a) => a.title === `rows of ${mapping}.${output} equal to the mapping`)?.examined
       return {
         mapping,
-        source: shortId(shape.facts.from.id),
+        source: shownId(shape.facts.from.id),
         totals,
         expected: plan.facts.rows[mapping],
         close: totals.read === totals.migrated + totals.quarantined + totals.filtered,
-        outputs: shape.outputs.map((o) => ({ output: o.output.name, table: shortId(o.table.id), rows: compared(o.output.name) })),
+        outputs: shape.outputs.map((o) => ({ output: o.output.name, table: shownId(o.table.id), rows: compared(o.output.name) })),
       }
     })
 }

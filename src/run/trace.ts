@@ -7,6 +7,7 @@ import { noRun, rowUnknown } from '../errors/run.ts'
 import { liveRun } from '../ledger/runs.ts'
 import { ledgerThere } from '../ledger/tables.ts'
 import type { Plan } from '../plan/plan.ts'
+import { shownId } from '../schema/schema.ts'
 import { didYouMean, list } from '../text.ts'
 
 export interface Made {
@@ -38,17 +39,14 @@ export async function traceRow(session: Session, plan: Plan, row: string): Promi
   const colon = row.indexOf(':')
   const [name, key] = [row.slice(0, colon), row.slice(colon + 1)]
   const shapes = [...plan.shapes.values()]
-  const is = (id: string) => id === name || id === `public.${name}` || id.endsWith(`.${name}`)
+  const is = (id: string) => id === name || shownId(id) === name || id.endsWith(`.${name}`)
   const from = shapes.filter((s) => is(s.facts.from.id) || s.name === name)
   const into = shapes.flatMap((s) => s.outputs.filter((o) => is(o.table.id)).map((o) => ({ s, o })))
   const known = [...new Set(shapes.flatMap((s) => [s.facts.from.id, ...s.outputs.map((o) => o.table.id)]))]
   if (colon < 1 || !key || (!from.length && !into.length))
     throw rowUnknown({
       row,
-      tables: list(
-        known.map((k) => k.replace(/^(public|query)\./, '')),
-        'or',
-      ),
+      tables: list(known.map(shownId), 'or'),
       near: didYouMean(
         name,
         known.map((k) => k.replace(/^.*\./, '')),

@@ -136,5 +136,8 @@ export function whereIs(id: string): { readonly database: string; readonly id: s
   return found ? { database: found[1]!, id: found[2]! } : undefined
 }
 
+/** An id as people read it: without the schema that goes without saying, and without what marks a query. */
+export const shownId = (id: string): string => id.replace(/^(?:(?:public|query)\.|=)/, '')
+
 /** A column of every copy: values that no text in Postgres can hold, by the column they stood in, as JSON of their bytes. */
 export const unheld = 'godwit unheld'

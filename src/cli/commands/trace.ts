@@ -1,5 +1,6 @@
 // Where a row went, or where it came from.
 import type { Trace } from '../../run/trace.ts'
+import { shownId } from '../../schema/schema.ts'
 import type { Context, Outcome } from '../context.ts'
 import { commandLine } from '../context.ts'
 import { type Define, examples } from '../define.ts'
@@ -32,7 +33,7 @@ async function show(context: Context, row: string): Promise<Outcome> {
   })
 }
 
-const short = (id: string): string => oneLine(id.replace(/^(public|query)\./, ''))
+const short = (id: string): string => oneLine(shownId(id))
 
 function text(context: Context, t: Trace): string[] {
   const { paint, width } = context.screen

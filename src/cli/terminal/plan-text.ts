@@ -3,13 +3,14 @@ import type { MappingPlan } from '../../dialects/compile.ts'
 import type { OutputShape } from '../../dialects/shape.ts'
 import type { Plan, PlannedStep } from '../../plan/plan.ts'
 import type { Finding } from '../../plan/spec.ts'
+import { shownId } from '../../schema/schema.ts'
 import { count, list, plural } from '../../text.ts'
 import { statementsOf, usedColumns } from '../plan-object.ts'
 import { oneLine, padEnd, padStart, widthOf, wrapped } from './layout.ts'
 import type { Screen } from './screen.ts'
 
 type Paper = Pick<Screen, 'paint' | 'width'>
-const short = (id: string): string => oneLine(id.replace(/^(public|query)\./, ''))
+const short = (id: string): string => oneLine(shownId(id))
 const version = (n: number): string => `${Math.floor(n / 10_000)}.${n % 10_000}`
 
 interface Where {

@@ -1,9 +1,10 @@
 // One row before and after, and why it does not go, if it does not.
+import { shownId } from '../../schema/schema.ts'
 import type { Told, Tried, TriedOutput } from '../tried.ts'
 import { cut, oneLine, padEnd, shownValue, wrapped } from './layout.ts'
 import type { Screen } from './screen.ts'
 
-const short = (id: string): string => oneLine(id.replace(/^(public|query)\./, ''))
+const short = (id: string): string => oneLine(shownId(id))
 
 export function tryText(t: Tried, { paint, width }: Pick<Screen, 'paint' | 'width'>, all: boolean): string[] {
   const fates = { migrated: paint.green('would go'), quarantined: paint.yellow('would go to quarantine'), filtered: 'would be left out' }

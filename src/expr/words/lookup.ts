@@ -1,4 +1,5 @@
 // The row of another relation that agrees on some columns. None is one reason, more than one is another.
+import { shownId } from '../../schema/schema.ts'
 import { make, type Node, type Relation, type Word } from '../node.ts'
 
 export const lookupWord: Word = {
@@ -11,7 +12,7 @@ export const lookupWord: Word = {
     const found = w.find(relation, on, take)
     const given = on.filter(([, v]) => v.nullable).map(([, v]) => `${v.sql} is not null`)
     const asked = given.length ? `${given.join(' and ')} and ` : ''
-    const name = relation.id.replace(/^(public|query)\./, '')
+    const name = shownId(relation.id)
     const about = { columns: w.columnsOf(node), at: node.at }
     w.refuse(`${found.matches} > 1`, { ...about, code: 'LOOKUP_AMBIGUOUS', says: `agrees with more than one row of ${name}` })
     if (!node.params['orNull'])
