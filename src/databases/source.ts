@@ -1,7 +1,8 @@
 // A database that is only read. To write one for another engine:
 // 1. a folder beside `postgres/`, with a class that implements Source;
 // 2. `schema`: its tables as LiveTables, each column with the type that its copy will have in Postgres; `text` where the engine promises nothing;
-// 3. `extent`: how many rows, and the ends of a whole-number key, so that numbers can be set aside for them;
+// 3. `extent`: how many rows, and the ends of a whole-number key, so that numbers can be set aside for them; `contents` where
+//    rows stand in files, so that the plan holds them to what they are;
 // 4. `send`: all rows, in one snapshot, as the bytes of a COPY or as lines of its text form; nothing rounded, cut or replaced on the way:
 //    a value that cannot be carried is an error that names its row;
 // 5. the digest of what was sent, and the SQL that gives the same digest of what has arrived;
