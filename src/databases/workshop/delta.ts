@@ -2,10 +2,11 @@
 import { postgres } from '../../dialects/postgres.ts'
 import { targetUnsupported } from '../../errors/target.ts'
 import type { Session } from '../database.ts'
+import { textArray } from '../postgres/names.ts'
 import { readRows } from './copy.ts'
 import type { Delivery, Delta, LedgerDelta, TargetTable, Texts } from './engine.ts'
 import { deliveredTable, ledgerTables } from './ledger.ts'
-import { hashOf, keyOf, type Loaded, ledgerCopy, numbered, own, sequenceOf, type Tracked, written } from './load.ts'
+import { hashOf, keyOf, type Loaded, ledgerCopy, own, type Tracked, written } from './load.ts'
 
 const { quote, table: named } = postgres
 
@@ -20,8 +21,10 @@ const hasRows = ({ counts }: Delta): boolean => counts.added + counts.changed + 
 /** Nothing may write to the workshop until it is delivered. */
 export async function deltaOf(s: Session, loaded: Loaded): Promise<Delivery> {
   await refuseReadOnly(s, loaded)
+  const touched = await touchedSince(s, loaded)
   const kept: Kept[] = []
   for (const [n, t] of parentsFirst(loaded.tracked).entries()) {
+    if (!touched.has(t.before)) continue
     const from = `${own}."delta ${n}"`
     const delta = await rowsDelta(s, t, from)
     if (delta) kept.push({ delta, from })
@@ -33,6 +36,8 @@ export async function deltaOf(s: Session, loaded: Loaded): Promise<Delivery> {
   const now = await ledgerTables(s)
   const ledger: LedgerDelta[] = []
   for (const [n, { table, key }] of now.entries()) {
+    const before = loaded.ledger.get(table.name)
+    if (before && table.keeps && !touched.has(before.before) && table.name !== 'delivered') continue
     const delta = await ledgerDelta(s, table, key, loaded, `${own}."ledger ${n}"`)
     if (delta) ledger.push(delta)
   }
@@ -47,6 +52,35 @@ export async function deltaOf(s: Session, loaded: Loaded): Promise<Delivery> {
 }
 
 export const isEmpty = (d: Delivery): boolean => !d.deltas.length && !d.ledger.length && !d.ledgerGone.length
+
+/** Tables, by their copies, in which some row or the number to be drawn next may be another one: all asked at once, because most are not. */
+async function touchedSince(s: Session, { tracked, ledger, xid }: Loaded): Promise<Set<string>> {
+  const all = [
+    ...tracked.map((t) => ({ now: named(t.table.id), before: t.before, moved: nextMoved(t) })),
+    ...[...ledger.values()]
+      .filter((l) => l.table.keeps)
+      .map((l) => ({ now: `godwit.${quote(l.table.name)}`, before: l.before, moved: 'false' })),
+  ]
+  const there = all.length
+    ? (await s.query(`select t as name from unnest($1::text[]) t where to_regclass(t) is not null`, [textArray(all.map((t) => t.now))]))
+        .rows
+    : []
+  const names = new Set(there.map((r) => r['name']!))
+  const asked = all.filter((t) => names.has(t.now))
+  if (!asked.length) return new Set()
+  const { rows } = await s.query(
+    asked
+      .map(
+        (t) =>
+          `select ${postgres.literal(t.before)} as before where ${t.moved} or exists (select 1 from ${t.now} where xmin::text <> '${xid}') or (select count(*) from ${t.now}) <> (select count(*) from ${t.before})`,
+      )
+      .join(' union all '),
+  )
+  return new Set(rows.map((r) => r['before']!))
+}
+
+const nextMoved = ({ sequence, next }: Tracked): string =>
+  sequence === undefined ? 'false' : `(select ${nextOf} <> ${postgres.literal(next)} from ${sequence})`
 
 /** What is not tracked cannot be delivered: a statement that wrote there would be lost without a word. */
 async function refuseReadOnly(s: Session, { onlyRead, xid }: Loaded): Promise<void> {
@@ -80,10 +114,10 @@ function parentsFirst(tracked: readonly Tracked[]): Tracked[] {
   return done
 }
 
-async function rowsDelta(s: Session, { table, before, next }: Tracked, delta: string): Promise<Delta | undefined> {
+async function rowsDelta(s: Session, tracked: Tracked, delta: string): Promise<Delta | undefined> {
+  const { table, before } = tracked
   const columns = written(table)
-  const column = numbered(table)
-  const moved = column === undefined ? undefined : await movedTo(s, table, column, next!)
+  const moved = await movedTo(s, tracked)
   if (!table.key.length) {
     await refuseKeyless(s, table, before)
     return undefined
@@ -117,13 +151,12 @@ async function* changes(rows: AsyncIterable<Texts>, width: number) {
   for await (const row of rows) yield { before: row.slice(0, width), after: row.slice(width) }
 }
 
-async function movedTo(s: Session, table: TargetTable, column: string, before: string): Promise<Delta['next']> {
-  const sequence = (await s.query(`select ${sequenceOf(table, column)} as s`)).rows[0]!['s']!
-  const { rows } = await s.query(
-    `select (case when is_called then last_value::numeric + 1 else last_value end)::text as next from ${sequence}`,
-  )
-  const after = rows[0]!['next']!
-  return after === before ? undefined : { before, after }
+const nextOf = '(case when is_called then last_value::numeric + 1 else last_value end)::text'
+
+async function movedTo(s: Session, { sequence, next: before }: Tracked): Promise<Delta['next']> {
+  if (sequence === undefined) return undefined
+  const after = (await s.query(`select ${nextOf} as next from ${sequence}`)).rows[0]!['next']!
+  return after === before ? undefined : { before: before!, after }
 }
 
 async function refuseKeyless(s: Session, table: TargetTable, before: string): Promise<void> {

@@ -11,6 +11,8 @@ import type { Chosen } from './wanted.ts'
 export interface Tracked {
   readonly table: TargetTable
   readonly before: string
+  /** Where its numbers come from, and the one to be drawn next. */
+  readonly sequence: string | undefined
   readonly next: string | undefined
 }
 export interface TrackedLedger {
@@ -36,9 +38,7 @@ const { quote, table: named } = postgres
 export const own = '"godwit workshop"'
 
 export const written = (t: TargetTable): TargetColumn[] => t.columns.filter((c) => c.generated === undefined)
-export const numbered = (t: TargetTable): string | undefined => t.columns.find((c) => c.numbered)?.name
-export const sequenceOf = (t: TargetTable, column: string): string =>
-  `pg_get_serial_sequence(${postgres.literal(named(t.id))}, ${postgres.literal(column)})`
+const numbered = (t: TargetTable): string | undefined => t.columns.find((c) => c.numbered)?.name
 
 /** The key as one text, and the row as one number: without what is computed there, and whatever zeros a number ends in. */
 export const keyOf = (t: TargetTable, alias: string): string =>
@@ -86,7 +86,11 @@ export async function load(
     }
   })
   if (snapshot.ledger.length) await touchChanged(s, loaded)
-  for (const t of loaded.tables) await s.query(`analyze ${named(t.id)}`)
+  const filled = [
+    ...(wanted ? loaded.tables.map((t) => named(t.id)) : []),
+    ...[...loaded.ledger.keys()].map((name) => `godwit.${quote(name)}`),
+  ]
+  if (filled.length) await s.query(`analyze ${filled.join(', ')}`)
   return loaded
 }
 
@@ -103,12 +107,13 @@ async function track(tx: Session, table: TargetTable, snapshot: Snapshot, n: num
   await copyOf(tx, named(table.id), before)
   const column = numbered(table)
   const next = column === undefined ? undefined : await snapshot.next(table)
-  if (column !== undefined)
-    await tx.query(
-      `select setval(${sequenceOf(table, column)}, least($1::numeric, 9223372036854775807)::bigint, $1::numeric > 9223372036854775807)`,
-      [next!],
-    )
-  return { table, before, next }
+  if (column === undefined) return { table, before, sequence: undefined, next: undefined }
+  const sequence = `pg_get_serial_sequence(${postgres.literal(named(table.id))}, ${postgres.literal(column)})`
+  const { rows } = await tx.query(
+    `select ${sequence} as sequence, setval(${sequence}, least($1::numeric, 9223372036854775807)::bigint, $1::numeric > 9223372036854775807)`,
+    [next!],
+  )
+  return { table, before, sequence: rows[0]!['sequence']!, next }
 }
 
 export async function copyOf(tx: Session, table: string, copy: string): Promise<void> {

@@ -49,6 +49,8 @@ function referencesSql(t: TargetTable, there: ReadonlyMap<string, TargetTable>):
     if (!parent || f.toColumns.length !== f.columns.length) return []
     const actions = `on delete ${f.onDelete} on update ${f.onUpdate}`
     return [
+      // who removes a parent looks for its children
+      `create index on ${table(t.id)} (${listed(f.columns)})`,
       `alter table ${table(t.id)} add constraint ${quote(`${t.name.slice(0, 40)} reference ${i + 1}`)} foreign key (${listed(f.columns)}) references ${table(f.to)} (${listed(f.toColumns)}) ${actions} deferrable not valid`,
     ]
   })

@@ -27,6 +27,8 @@ export async function scratchOn(url: string): Promise<Scratch> {
     await client.query(`select ${lock}`)
     await sweep(client)
     await client.query(`create database ${pg.escapeIdentifier(name)} template template0`)
+    // nothing in it has to outlive a crash
+    await client.query(`alter database ${pg.escapeIdentifier(name)} set synchronous_commit = off`)
   } catch (error) {
     await client.end()
     throw error

@@ -1,6 +1,7 @@
 // A SQLite file as a target: one connection, one transaction for a delivery, rows counted and references checked around it.
 import { existsSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fenced } from '../../../errors/run.ts'
 import { rowsLost, targetBusy, targetFileMissing, targetRefused } from '../../../errors/target.ts'
 import type { SqlType } from '../../../schema/type.ts'
@@ -17,11 +18,12 @@ import { carries } from './values.ts'
 
 /** Milliseconds that we wait for whoever has the file locked. */
 const patience = 10_000
+const pause = 20
 
 export async function openSqliteTarget(file: string, shown: string): Promise<TargetEngine> {
   if (!existsSync(file)) throw targetFileMissing({ file: shown })
   const { DatabaseSync } = await import('node:sqlite')
-  return new SqliteTarget(new DatabaseSync(file, { timeout: patience }), file, shown)
+  return new SqliteTarget(new DatabaseSync(file), file, shown)
 }
 
 class SqliteTarget implements TargetEngine {
@@ -170,13 +172,28 @@ class SqliteTarget implements TargetEngine {
   private async within<T>(begin: string, body: () => Promise<T>): Promise<T> {
     const { db } = this
     try {
-      db.exec(begin)
+      await patiently(() => db.exec(begin))
+      // where others write a journal, it is the first look that has to wait
+      await patiently(() => db.prepare('select count(*) from sqlite_schema').get())
       const result = await body()
-      db.exec('commit')
+      await patiently(() => db.exec('commit'))
       return result
     } catch (problem) {
       if (db.isTransaction) db.exec('rollback')
       throw isBusy(problem) ? targetBusy({ target: this.name, cause: problem }) : problem
+    }
+  }
+}
+
+/** SQLite's own way of waiting would hold up everything else in this process, whoever has the file locked among it. */
+async function patiently(body: () => unknown): Promise<void> {
+  for (let waited = 0; ; waited += pause) {
+    try {
+      body()
+      return
+    } catch (problem) {
+      if (!isBusy(problem) || waited >= patience) throw problem
+      await sleep(pause)
     }
   }
 }
