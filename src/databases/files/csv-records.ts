@@ -112,7 +112,7 @@ export class CsvRecords {
         continue
       }
       const raw = text.slice(from, plain.endsWith('\r') ? end - 1 : end)
-      if (stray && raw.includes('\n')) throw this.unclear(from)
+      if (stray && raw.includes('\n')) throw this.unclear(raw)
       return { record: { line: this.line, fields, quoted, raw, stray }, next: end + 1 }
     }
   }
@@ -171,11 +171,11 @@ export class CsvRecords {
     })
   }
 
-  private unclear(from: number): Error {
+  private unclear(raw: string): Error {
     return fileBroken({
       file: this.file,
       line: this.line,
-      why: `has a quote where none may be, in a row that goes over several lines: ${JSON.stringify(this.text.slice(from, from + 60))}`,
+      why: `has a quote where none may be, in a row that goes over several lines: ${JSON.stringify(raw.slice(0, 60))}`,
       hint: 'Where that row ends could only be guessed. Mend it, or say how the file is quoted (quote, escape). Nothing of it was taken.',
     })
   }
