@@ -2,6 +2,7 @@
 import type { Reason } from '../expr/node.ts'
 import { comparable } from './comparable.ts'
 import { guardChecks, guardForeignKeys } from './guards.ts'
+import { hangingOn } from './hanging.ts'
 import { columnType } from './keys.ts'
 import type { OutputShape, Setting, Shape } from './shape.ts'
 import { guardUniques, told } from './uniques.ts'
@@ -26,6 +27,8 @@ export interface GroupStatements {
   readonly make: string
   /** Shared rows brought to what their members say now. */
   readonly settle: string | undefined
+  /** Rows that are not ours and point at shared rows that nobody else needs any more. */
+  readonly hanging: string | undefined
   /** Shared rows that nobody needs any more. */
   readonly drop: string
 }
@@ -71,7 +74,9 @@ export function groupStatements(s: Shape, o: OutputShape, shapes: readonly Shape
   const settle = written.length
     ? `update ${target} t set ${written.map((n) => `${q(n)} = w.${q(n)}`).join(', ')} from ${o.groups} g join ${wanted} w on ${agreeLedger} where g.made and ${keyAgrees} and (${differs})`
     : undefined
-  const drop = `with lost as (delete from ${o.groups} g where not exists (select 1 from ${wanted} w where ${agreeLedger}) returning *) delete from ${target} t using lost g where g.made and ${keyAgrees}`
+  const unwanted = `not exists (select 1 from ${wanted} w where ${agreeLedger})`
+  const hanging = hangingOn(o, { from: `${o.groups} g join ${target} t on ${keyAgrees}`, where: `g.made and ${unwanted}` }, shapes, setting)
+  const drop = `with lost as (delete from ${o.groups} g where ${unwanted} returning *) delete from ${target} t using lost g where g.made and ${keyAgrees}`
   return {
     gather: (staged) => [
       `drop table if exists ${wanted}`,
@@ -83,6 +88,7 @@ export function groupStatements(s: Shape, o: OutputShape, shapes: readonly Shape
     countNew: `select count(*) as n from ${wanted} w where ${fresh}${there}`,
     make,
     settle,
+    hanging: hanging.length ? hanging.join(' union all ') : undefined,
     drop,
   }
 }

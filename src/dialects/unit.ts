@@ -1,10 +1,11 @@
 // The statements of a unit: rows of the stage made into quarantine, target rows, ledger and counters, in one transaction.
 
-import { foreignKeysTo } from '../schema/schema.ts'
+import type { ForeignKey } from '../schema/schema.ts'
 import { filledByUs } from './fill.ts'
+import { hangingOn } from './hanging.ts'
 import { loosenStatements, pointsAtKey } from './loosen.ts'
 import { gone } from './rules.ts'
-import { type OutputShape, owned, type Setting, type Shape, stored } from './shape.ts'
+import { type OutputShape, type Setting, type Shape, stored } from './shape.ts'
 
 type Columns = readonly string[]
 const pairs = (o: OutputShape, left: (j: number) => string, right: (j: number) => string, by = ' and '): string =>
@@ -84,21 +85,19 @@ function removeOne(s: Shape, o: OutputShape, { sql }: Setting): string {
   return `delete from ${sql.table(o.table.id)} t using ${s.stage} u where ${pairs(o, key, (j) => `u.o${o.index}h${j}`)} and ${removal(o)} returning 1`
 }
 
-function hanging(s: Shape, outputs: readonly OutputShape[], shapes: readonly Shape[], { sql, schema }: Setting): string | undefined {
-  const parts = outputs.flatMap((o) =>
-    foreignKeysTo(schema, o.table.id).map((f) => {
-      const key = pairs(
-        o,
-        (j) => `t.${sql.quote(o.key.columns[j]!.name)}`,
-        (j) => `u.o${o.index}h${j}`,
-      )
-      const points = f.columns.map((c, i) => `c.${sql.quote(c)} = t.${sql.quote(f.toColumns[i]!)}`).join(' and ')
-      // these are emptied first, which is done by the key
-      const filled = pointsAtKey(f, o) ? filledByUs(f.table, f.columns, 'c', shapes, sql) : 'false'
-      const from = `${s.stage} u join ${sql.table(o.table.id)} t on ${key} join ${sql.table(f.table)} c on ${points}`
-      return `select ${sql.literal(f.table)} as child, ${sql.literal(o.table.id)} as parent, count(*)::text as n, min((t.${sql.quote(f.toColumns[0]!)})::text) as example from ${from} where ${removal(o)} and not ${owned(f.table, 'c', shapes, sql)} and not ${filled} having count(*) > 0`
-    }),
-  )
+function hanging(s: Shape, outputs: readonly OutputShape[], shapes: readonly Shape[], setting: Setting): string | undefined {
+  const { sql } = setting
+  const parts = outputs.flatMap((o) => {
+    const key = pairs(
+      o,
+      (j) => `t.${sql.quote(o.key.columns[j]!.name)}`,
+      (j) => `u.o${o.index}h${j}`,
+    )
+    const from = `${s.stage} u join ${sql.table(o.table.id)} t on ${key}`
+    // what was filled is emptied first, which is done by the key
+    const told = (f: ForeignKey) => (pointsAtKey(f, o) ? filledByUs(f.table, f.columns, 'c', shapes, sql) : 'false')
+    return hangingOn(o, { from, where: removal(o), told }, shapes, setting)
+  })
   return parts.length ? parts.join(' union all ') : undefined
 }
 

@@ -7,7 +7,7 @@ import { atOnce } from './at-once.ts'
 import type { Work } from './context.ts'
 import { sharedRows } from './groups.ts'
 import { prepare } from './prepare.ts'
-import { markUnit } from './unit.ts'
+import { markUnit, refuseHanging } from './unit.ts'
 
 /** Rows that were counted into a group beforehand, and then could not go for a reason that only showed on the way. */
 const someFellOut = async (work: Work, mapping: MappingPlan): Promise<boolean> =>
@@ -37,7 +37,10 @@ export async function settleGroups(work: Work, mapping: MappingPlan, drop: boole
       atOnce(work, work.control, async (tx) => {
         await work.fence.check(tx)
         if (g.statements.settle !== undefined) await tx.query(g.statements.settle)
-        if (drop) await tx.query(g.statements.drop)
+        if (drop) {
+          await refuseHanging(tx, g.statements.hanging, g.output.output.at)
+          await tx.query(g.statements.drop)
+        }
         await markUnit(work, tx, mapping, 'groups')
       }),
     )

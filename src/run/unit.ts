@@ -138,14 +138,19 @@ async function writeFirst(tx: Session, mapping: MappingPlan, counts: Counts): Pr
   return touched + (await fillRows(tx, mapping, true))
 }
 
+/** Rows that are not ours would go with those that they point at, or point at nothing. */
+export async function refuseHanging(tx: Session, hanging: string | undefined, at: string | undefined): Promise<void> {
+  const { rows } = hanging === undefined ? { rows: [] } : await tx.query(hanging)
+  if (!rows.length) return
+  throw rowsHangOn({
+    at,
+    hang: rows.map((r) => ({ rows: Number(r['n']), child: r['child']!, parent: r['parent']!, example: r['example']! })),
+  })
+}
+
 async function writeChanges(tx: Session, mapping: MappingPlan): Promise<number> {
   const { hanging, loosen, remove, ledgerChange, update, insert } = mapping.write
-  const hang = hanging === undefined ? [] : (await tx.query(hanging)).rows
-  if (hang.length)
-    throw rowsHangOn({
-      at: mapping.shape.facts.at,
-      hang: hang.map((r) => ({ rows: Number(r['n']), child: r['child']!, parent: r['parent']!, example: r['example']! })),
-    })
+  await refuseHanging(tx, hanging, mapping.shape.facts.at)
   let touched = mapping.fill ? (await tx.query(mapping.fill.back)).count : 0
   if (mapping.fill) await tx.query(mapping.fill.forget)
   for (const sql of loosen) touched += (await tx.query(sql)).count

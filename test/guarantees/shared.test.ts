@@ -117,3 +117,21 @@ test('a shared row that hangs on another one of its own mapping is refused befor
   await using p = await place(`${setup}; create table tgt.part (id bigserial primary key, g bigint not null, name text not null)`)
   await expect(p.plan(m)).rejects.toMatchObject({ code: expect.stringMatching(/^GW_/), message: expect.stringContaining('tgt.part.g') })
 })
+
+test.each(['', 'on delete cascade', 'on delete set null'])(
+  'G3: a shared row does not go from under rows that are not ours %s',
+  async (action) => {
+    const m = migration(
+      'm',
+      mapping(order, (r) => into(group, { c: r.c }, { per: ['c'] }), { name: 'm', ignore: { name: 'not wanted' } }),
+    )
+    await using p = await place(`${setup}; create table tgt.theirs (id int primary key, g bigint references tgt.g ${action})`)
+    await p.run(m)
+    await p.sql('insert into tgt.theirs select 1, id from tgt.g where c = 3; delete from src.o where id in (12, 13)')
+    await expect(p.run(m)).rejects.toMatchObject({ code: 'GW_ROWS_HANG_ON', message: expect.stringContaining('1 row of tgt.theirs') })
+    expect(await p.sql('select c from tgt.theirs join tgt.g on g.id = theirs.g')).toEqual([['3']])
+    await p.sql('delete from tgt.theirs')
+    await p.run(m)
+    expect(await p.sql('select c from tgt.g order by 1')).toEqual([['1']])
+  },
+)
