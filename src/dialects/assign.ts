@@ -86,12 +86,15 @@ function fitNumber(value: Value, to: SqlType, about: About, w: RowWriter): strin
   if (range)
     must(`${exact.sql} between ${range[0]} and ${range[1]}`, 'OUT_OF_RANGE', `is outside of what ${about.into}, ${typeLabel(to)}, holds`)
   if (to.name === 'float4' || to.name === 'float8')
-    must(
-      `abs(${exact.sql}) < 1e15 and ${exact.sql} = round(${exact.sql}, 6)`,
-      'PRECISION_LOSS',
-      `has more digits than ${about.into}, ${typeLabel(to)}, is sure to keep`,
-    )
+    must(keptAsFloat(exact.sql, to, w), 'PRECISION_LOSS', `has more digits than ${about.into}, ${typeLabel(to)}, keeps`)
   return conditions.length ? `case when ${conditions.join(' and ')} then ${w.sql.cast(exact.sql, to)} end` : w.sql.cast(exact.sql, to)
+}
+
+/** What is written into it reads back as the same digits. Outside of the range of a float the cast itself would fail. */
+function keptAsFloat(exact: string, to: SqlType, w: RowWriter): string {
+  const [least, most] = to.name === 'float4' ? ['1.2e-38', '3.4e38'] : ['2.3e-308', '1.7e308']
+  const inRange = `${exact} in ('NaN', 'Infinity', '-Infinity') or ${exact} = 0 or abs(${exact}) between ${least} and ${most}`
+  return `case when ${inRange} then ${exact} = ${w.sql.cast(w.sql.cast(w.sql.cast(exact, to), { name: 'text' }), { name: 'numeric' })} else ${exact} is null end`
 }
 
 function limits(to: SqlType): readonly [string, string] | undefined {

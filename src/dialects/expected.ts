@@ -41,7 +41,9 @@ function uncut(given: Value, type: SqlType, sql: SqlWords): string {
   const value = given.sql
   if (type.name === 'float4' || type.name === 'float8') return sql.cast(value, type)
   if (isNumber(type)) return exactly(given, sql)
-  return isText(type) && type.name !== 'char' ? sql.cast(value, { name: 'text' }) : sql.cast(value, type)
+  // the blanks that char(n) is filled up with are no part of what it says
+  const said = given.type.name === 'char' ? sql.cast(value, { name: 'text' }) : value
+  return isText(type) && type.name !== 'char' ? sql.cast(value, { name: 'text' }) : sql.cast(said, type)
 }
 
 function comparePerRow(s: Shape, o: OutputShape, shapes: ReadonlyMap<string, Shape>, setting: Setting): Comparison {

@@ -100,7 +100,9 @@ export function keyElsewhere(
   const key = locate(s, o, source, w)
   const given = source.map((v) => `${v.sql} is not null`).join(' and ')
   const about = { columns: w.columnsOf(node), at: node.at, blockedBy: s.name }
-  const text = keyText(source.map((v, j) => (s.key[j] ? w.sql.cast(v.sql, wide(s.key[j].type)) : v.sql)))
+  // a shared row is named by what its rows have in common, which need not be of their key's type
+  const isKey = o.key.keying !== 'grouped'
+  const text = keyText(source.map((v, j) => (isKey && s.key[j] ? w.sql.cast(v.sql, wide(s.key[j].type)) : v.sql)))
   const [blocked] = w.layers.join(
     (a) =>
       `left join godwit.quarantine ${a} on ${a}.migration = ${w.sql.literal(migration)} and ${a}.mapping = ${w.sql.literal(s.name)} and ${a}.key = ${text}`,

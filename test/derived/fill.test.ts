@@ -161,3 +161,26 @@ test('a column that is read and filled is always read as it was', async () => {
   await p.sql(`update app.task set name = 'task 1' where id = 1`)
   expect(await parts(before, await p.dump())).toBeUndefined()
 })
+
+test('what is filled in may be the key of a shared row, named by what its rows have in common', async () => {
+  const old = table('app.old', { id: int().key(), town: text().null() })
+  const town = table('app.town', { id: bigint().key().default(), name: text() })
+  const shop = table('app.shop', { id: int().key(), at: text().null(), town: bigint().null() })
+  const towns = mapping(old, (r) => into(town, { name: r.town.required() }, { per: ['name'] }), { name: 'towns' })
+  const shops = migration(
+    'shops',
+    towns,
+    mapping(shop, (r) => fill(shop, { town: towns.keyOf(r.at) }), { name: 'shops' }),
+  )
+  await using p =
+    await place(`create schema app; create table app.old (id int primary key, town text); create table app.town (id bigserial primary key, name text not null); create table app.shop (id int primary key, at text, town bigint references app.town);
+    insert into app.old values (1, 'Bern'), (2, 'Bern'), (3, null); insert into app.shop values (1, 'Bern'), (2, 'Rome'), (3, null)`)
+  await p.run(shops)
+  expect(await p.sql('select s.id::text, t.name from app.shop s left join app.town t on t.id = s.town order by s.id')).toEqual([
+    ['1', 'Bern'],
+    ['2', null],
+    ['3', null],
+  ])
+  expect(await p.quarantine(shops)).toEqual(['shops 2 PARENT_MISSING', 'towns 3 NULL_NOT_ALLOWED'])
+  expect(objections(await p.verify(shops))).toEqual([])
+})
