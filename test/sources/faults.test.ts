@@ -13,7 +13,7 @@ import { bigint, database, into, type Migration, mapping, migration, table, text
 import { generous } from '../crash/process.ts'
 import { objections } from '../guarantees/engine.ts'
 import { type FreshDatabase, freshDatabase, query, serverUrl } from '../support/postgres.ts'
-import { type Proxy, proxyTo } from '../support/proxy.ts'
+import { type Line, proxyTo } from '../support/proxy.ts'
 
 const rows = 20_000
 const thing = table('public.thing', { id: bigint().key(), name: text() })
@@ -32,7 +32,7 @@ function placeOf(address: string) {
   return host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port }
 }
 
-function through(proxy: Proxy, address: string): string {
+function through(proxy: Line, address: string): string {
   const url = new URL(address)
   url.searchParams.delete('host')
   url.searchParams.delete('port')
@@ -44,7 +44,7 @@ function through(proxy: Proxy, address: string): string {
 interface There {
   readonly id: string
   readonly server: { readonly host: string; readonly port: number } | { readonly path: string }
-  open(proxy: Proxy): Promise<Source>
+  open(proxy: Line): Promise<Source>
   done(): Promise<void>
 }
 
@@ -98,7 +98,7 @@ describe.each([
   })
   afterAll(async () => source?.done())
 
-  async function scene(harm: (proxy: Proxy) => void) {
+  async function scene(harm: (proxy: Line) => void) {
     await using target: FreshDatabase = await freshDatabase()
     await query(target.url, here)
     await using proxy = await proxyTo(source.server)

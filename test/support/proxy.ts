@@ -1,7 +1,7 @@
 // A line between a client and a server that a test can cut, silence or slow down.
 import { type AddressInfo, createServer, connect as dial, type Socket } from 'node:net'
 
-export interface Proxy extends AsyncDisposable {
+export interface Line extends AsyncDisposable {
   readonly port: number
   /** So many bytes of the server's answers still pass, over all connections together; then the line does what is said. */
   after(bytes: number, then: 'cut' | 'silence'): void
@@ -15,7 +15,7 @@ export interface Proxy extends AsyncDisposable {
 
 type Where = { readonly host: string; readonly port: number } | { readonly path: string }
 
-export async function proxyTo(server: Where): Promise<Proxy> {
+export async function proxyTo(server: Where): Promise<Line> {
   const open = new Set<Socket>()
   let left = Number.POSITIVE_INFINITY
   let then: 'cut' | 'silence' = 'cut'
