@@ -31,7 +31,7 @@ export const sqlite: Dialect = {
   quote: (name) => `"${name.replaceAll('"', '""')}"`,
   // decimals as text: a REAL would not keep all of their digits
   type: (sql) => {
-    if (/^int/.test(sql)) return 'INT'
+    if (sql.startsWith('int')) return 'INT'
     if (sql === 'bool') return 'BOOLEAN'
     return /^(numeric|text|varchar|date|timestamp|uuid)/.test(sql) ? 'TEXT' : undefined
   },
@@ -163,5 +163,5 @@ export async function fill(app: Application, d: Dialect, table: string, columns:
 
 export async function read(app: Application, d: Dialect, t: TargetSpec): Promise<TextRows> {
   const columns = columnsOf(t)
-  return app.sql(`select ${columns.map((c) => d.quote(c.name)).join(', ')} from ${d.quote(t.name)}`)
+  return app.sql(`select ${columns.map((c, i) => `${d.quote(c.name)} as c${i}`).join(', ')} from ${d.quote(t.name)}`)
 }

@@ -26,8 +26,9 @@ async function once<T>(work: () => Promise<T>, deliver: () => Promise<void>): Pr
   try {
     result = await work()
   } catch (problem) {
-    // the first problem is the one to tell
-    if (!(problem instanceof Moved)) await deliver().catch(() => undefined)
+    if (problem instanceof Moved) throw problem
+    // what stopped the work may say that its rows are there: where they are not, that is what is to be told
+    await deliver()
     throw problem
   }
   await deliver()

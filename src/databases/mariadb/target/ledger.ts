@@ -21,7 +21,8 @@ export async function ledgerIn(ask: Ask): Promise<LedgerTable[]> {
   return rows.map(([name, made]) => ({ name: name!, ...(JSON.parse(made!) as Pick<LedgerTable, 'columns' | 'keeps' | 'sql'>) }))
 }
 
-export const ledgerRowsSql = ({ name, columns }: LedgerTable): string => `select ${columns.map(quote).join(', ')} from ${tableOf(name)}`
+export const ledgerRowsSql = ({ name, columns }: LedgerTable): string =>
+  `select ${columns.map((c, i) => `${quote(c)} as c${i}`).join(', ')} from ${tableOf(name)}`
 
 export async function deliveriesOf(ask: Ask, lock = ''): Promise<string> {
   if (!(await isThere(ask))) return '0'

@@ -190,7 +190,7 @@ export class Stage {
     const at = table.key.map((k) => `s.a${columns.findIndex((c) => c.name === k)}`)
     const same = this.same('a')
     const [row] = await this.ask(
-      `select ${[...at, `${first} is null`, ...same, ...columns.map((_, i) => `s.a${i}`), ...columns.map((c) => this.carried(c).read(`t.${quote(c.name)}`))].join(', ')}
+      `select ${[...at, `${first} is null`, ...same, ...columns.map((_, i) => `s.a${i}`), ...columns.map((c, i) => `${this.carried(c).read(`t.${quote(c.name)}`)} as found${i}`)].join(', ')}
         from ${this.name} s left join ${this.target} t on ${this.on} where s.op <> '-' and (${first} is null or not (${same.join(' and ')})) limit 1`,
     )
     if (!row) return

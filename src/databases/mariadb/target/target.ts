@@ -85,13 +85,23 @@ class MariadbTarget implements TargetEngine {
     return row?.[0] ?? '1'
   }
 
-  private stream(sql: string): AsyncIterable<Texts> {
-    return this.connection.query({ sql } as QueryOptions).stream({ highWaterMark: 1000 }) as AsyncIterable<Texts>
+  private async *stream(sql: string): AsyncGenerator<Texts> {
+    const rows = (this.connection.query({ sql } as QueryOptions).stream({ highWaterMark: 1000 }) as AsyncIterable<Texts>)[
+      Symbol.asyncIterator
+    ]()
+    let next = await rows.next()
+    try {
+      for (; !next.done; next = await rows.next()) yield next.value
+    } finally {
+      // the connection is of no use until all that is on its way has been taken off it
+      while (!next.done) next = await rows.next()
+    }
   }
 
   private async *rowsOf(table: TargetTable): AsyncGenerator<Texts> {
     const carried = table.columns.map((c) => carriedBy(c.declared, c.type))
-    const values = table.columns.map((c, i) => carried[i]!.read(quote(c.name)))
+    // under names of ours: the driver takes none that an object has already, such as __proto__
+    const values = table.columns.map((c, i) => `${carried[i]!.read(quote(c.name))} as c${i}`)
     for await (const row of this.stream(`select ${values.join(', ')} from ${tableName(table.id)}`))
       yield row.map((text, i) => {
         const canonical = text === null ? null : carried[i]!.canonical(text)
@@ -152,7 +162,7 @@ class MariadbTarget implements TargetEngine {
       const nullable = later.filter((c) => d.columns.find((x) => x.name === c)?.nullable)
       return new Stage(d, n, new Set(nullable), { ask: this.ask, run: this.run, places })
     })
-    for (const s of stages) await s.fill()
+    for (const s of stages) await s.fill().catch((problem: unknown) => Promise.reject(this.refused(problem, s.delta.table)))
     return stages
   }
 
