@@ -10,10 +10,13 @@ export interface Built {
   readonly tables: ReadonlyMap<string, g.Table>
 }
 
-/** `mark` goes behind each mapping's name, so that several cases may go into one migration. */
-export function build(spec: CaseSpec, schema: string, mark = ''): Built {
+/**
+ * `mark` goes behind each mapping's name, so that several cases may go into one migration. `elsewhere`: the sources are read as tables of the
+ * database that the configuration calls so.
+ */
+export function build(spec: CaseSpec, schema: string, mark = '', elsewhere?: string): Built {
   const tables = new Map<string, g.Table>([
-    ...spec.sources.map((s): [string, g.Table] => [s.name, sourceTable(s, schema)]),
+    ...spec.sources.map((s): [string, g.Table] => [s.name, sourceTable(s, schema, elsewhere)]),
     ...spec.targets.map((t): [string, g.Table] => [t.name, targetTable(t, schema)]),
   ])
   const made = new Map<string, Any>()
@@ -36,8 +39,8 @@ function columnOf(type: string): Any {
   return makers[name!]!(...sizes)
 }
 
-const sourceTable = (s: SourceSpec, schema: string): g.Table =>
-  g.table(
+const sourceTable = (s: SourceSpec, schema: string, elsewhere: string | undefined): g.Table =>
+  (elsewhere === undefined ? g : g.database(elsewhere)).table(
     `${schema}.${s.name}`,
     Object.fromEntries(
       s.columns.map((c) => {

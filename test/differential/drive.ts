@@ -1,7 +1,9 @@
 // Cases through the engine: run, run again, change the sources and run again, look for a spoilt cell or take it all back.
 // Some share a migration.
 import type pg from 'pg'
-import { type Answer, GodwitError, type Plan, plan, quarantineRetry, run, undo, verify } from '../../src/api.ts'
+import { type Answer, type Database, GodwitError, type Plan, plan, quarantineRetry, run, undo, verify } from '../../src/api.ts'
+import { openPostgresSource } from '../../src/databases/postgres/source.ts'
+import { withSources } from '../../src/databases/sources.ts'
 import { migration } from '../../src/index.ts'
 import type { Expected } from '../oracle/map.ts'
 import type { Casing } from '../oracle/text.ts'
@@ -13,15 +15,23 @@ import { Subject, type Tally, told } from './subject.ts'
 
 export interface Lane {
   readonly client: pg.Client
-  readonly db: KeptSessions
+  readonly db: Database
+  readonly kept: KeptSessions
+  /** The name under which the sources are read as another server's. */
+  readonly elsewhere?: string
   readonly casing: Casing
   close(): Promise<void>
 }
 
-export async function openLane(url: string): Promise<Lane> {
+export async function openLane(url: string, elsewhere?: string): Promise<Lane> {
   const client = await connected(url)
-  const db = new KeptSessions(url)
-  return { client, db, casing: await casingOf(client), close: () => db.close().then(() => client.end()) }
+  const kept = new KeptSessions(url)
+  const db = elsewhere === undefined ? kept : withSources(kept, new Map([[elsewhere, await openPostgresSource({ url })]]))
+  const close = async () => {
+    await db.close()
+    await client.end()
+  }
+  return { client, db, kept, casing: await casingOf(client), close, ...(elsewhere === undefined ? {} : { elsewhere }) }
 }
 
 const wrong = (what: string): never => {
@@ -34,10 +44,12 @@ let batches = 0
 
 export async function drive(specs: readonly CaseSpec[], lane: Lane, tally: Tally): Promise<void> {
   const name = `case_${++batches}`
-  const subjects = specs.map((spec, i) => new Subject(spec, `${name}_${i}`, specs.length > 1 ? ` ${i}` : '', lane.client, lane.casing))
+  const subjects = specs.map(
+    (spec, i) => new Subject(spec, `${name}_${i}`, specs.length > 1 ? ` ${i}` : '', lane.client, lane.casing, lane.elsewhere),
+  )
   await lane.client.query(subjects.map((s) => s.setup).join('\n'))
   try {
-    lane.db.sight = subjects.map((s) => `${s.schema}.*`)
+    lane.kept.sight = subjects.map((s) => `${s.schema}.*`)
     for (const s of subjects) s.before = await s.now()
     tally.cases += specs.length
     const planned = await planOf(name, subjects, lane, tally)
@@ -45,7 +57,7 @@ export async function drive(specs: readonly CaseSpec[], lane: Lane, tally: Tally
   } finally {
     await lane.client.query(subjects.map((s) => `drop schema ${s.schema} cascade`).join(';'))
     await clearLedger(lane.client, name)
-    await lane.db.reset()
+    await lane.kept.reset()
   }
 }
 
@@ -67,7 +79,7 @@ interface Planned {
 async function planOf(name: string, subjects: readonly Subject[], lane: Lane, tally: Tally): Promise<Planned | undefined> {
   const attempt = (some: readonly Subject[]): Promise<Plan | GodwitError> => {
     const { workers, chunk } = some[0]!.spec
-    const whole = migration(name, ...some.flatMap((s) => s.built.mappings))
+    const whole = migration(name, ...some.flatMap((s) => s.given.mappings))
     return plan(whole, lane.db, { workers, chunk, budget: { rows: 1e9, percent: 100 } }).catch((error: unknown) =>
       error instanceof GodwitError && error.exit === 2 ? error : Promise.reject(error),
     )

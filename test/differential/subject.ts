@@ -43,17 +43,20 @@ export class Subject {
   readonly spec: CaseSpec
   readonly schema: string
   readonly built: Built
+  /** What the engine is given: the same, or the same with its sources elsewhere. */
+  readonly given: Built
   readonly setup: string
   before!: Rows
   private readonly client: pg.Client
   private readonly casing: Casing
 
-  constructor(spec: CaseSpec, schema: string, mark: string, client: pg.Client, casing: Casing) {
+  constructor(spec: CaseSpec, schema: string, mark: string, client: pg.Client, casing: Casing, elsewhere?: string) {
     this.spec = spec
     this.schema = schema
     this.client = client
     this.casing = casing
     this.built = build(spec, schema, mark)
+    this.given = elsewhere === undefined ? this.built : build(spec, schema, mark, elsewhere)
     this.setup = `create schema ${schema}; ${spec.sources.map((s) => sourceSql(s, schema)).join('\n')} ${spec.targets.map((t) => targetSql(t, schema)).join('\n')}`
   }
 

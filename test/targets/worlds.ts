@@ -64,7 +64,7 @@ class Bench {
     const mark = ` ${i}`
     const subject = new Subject(spec, `${name}_${i}`, mark, lane.client, lane.casing)
     await lane.client.query(subject.setup)
-    lane.db.sight = [`${subject.schema}.*`]
+    lane.kept.sight = [`${subject.schema}.*`]
     subject.before = await subject.now()
     try {
       await plan(migration(`${name} ${i}`, ...subject.built.mappings), lane.db)

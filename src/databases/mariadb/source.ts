@@ -91,7 +91,8 @@ async function send(connection: Connection, heard: () => void, what: Sending, he
   const types = new Map(
     (await readSchema(ask, '', [what.table], 'declared')).tables.get(what.table)!.columns.map((c) => [c.name, c.comment ?? '']),
   )
-  const values = what.columns.map((c) => readAs(quote(c.name), types.get(c.name) ?? ''))
+  // under names of ours: the driver breaks its connection over a column called __proto__
+  const values = what.columns.map((c, i) => `${readAs(quote(c.name), types.get(c.name) ?? '')} as c${i}`)
   await ask('start transaction with consistent snapshot, read only')
   try {
     const asking = connection.query({ sql: `select ${values.join(', ')} from ${tableName(what.table)}` } as QueryOptions)
