@@ -1,5 +1,4 @@
 // The line to a source, or to the target, breaks, falls silent or is slow, while rows are brought: F4, F6, F7, F8, F19.
-import { createConnection } from 'mysql2/promise'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { plan, run, verify } from '../../src/api.ts'
 import type { Database } from '../../src/databases/database.ts'
@@ -12,6 +11,7 @@ import type { Event } from '../../src/events/event.ts'
 import { bigint, database, into, type Migration, mapping, migration, table, text } from '../../src/index.ts'
 import { generous } from '../crash/process.ts'
 import { objections } from '../guarantees/engine.ts'
+import { hasMariadb, mariadbRoot, mariadbUrl } from '../support/mariadb.ts'
 import { type FreshDatabase, freshDatabase, query, serverUrl } from '../support/postgres.ts'
 import { type Line, proxyTo } from '../support/proxy.ts'
 
@@ -62,9 +62,7 @@ async function inPostgres(): Promise<There> {
   }
 }
 
-const mariadb = process.env['MARIADB_URL'] ?? 'mariadb://root@127.0.0.1:3306'
-const root = await createConnection(mariadb.replace(/^mariadb/, 'mysql')).catch(() => undefined)
-if (!root) console.log(`no MariaDB at ${new URL(mariadb).host}: its tests are skipped`)
+const root = hasMariadb ? await mariadbRoot() : undefined
 
 async function inMariadb(): Promise<There> {
   const name = `godwit_faults_${process.pid}`
@@ -76,7 +74,7 @@ async function inMariadb(): Promise<There> {
     `insert into ${name}.thing select seq, repeat(concat('name ', seq, ' '), 10) from seq_1_to_${rows}`,
   ])
     await root!.query(sql)
-  const url = new URL(mariadb)
+  const url = new URL(mariadbUrl())
   return {
     id: `${name}.thing`,
     server: { host: url.hostname, port: Number(url.port || 3306) },
@@ -90,7 +88,7 @@ afterAll(() => root?.end())
 
 describe.each([
   ['postgres', inPostgres, true],
-  ['mariadb', inMariadb, root !== undefined],
+  ['mariadb', inMariadb, hasMariadb],
 ] as const)('%s', (_, make, there) => {
   let source: There
   beforeAll(async () => {

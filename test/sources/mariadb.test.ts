@@ -1,16 +1,15 @@
 // A mapping whose rows stand in MariaDB. Where none is reachable these tests are skipped, and counted as skipped.
-import { createConnection } from 'mysql2/promise'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { connect, plan, quarantineList, run, undo, verify } from '../../src/api.ts'
 import { bigint, database, into, mapping, migration, numeric, table, text } from '../../src/index.ts'
 import { generous, quickClock } from '../crash/process.ts'
 import { difference, dumpOf } from '../crash/state.ts'
 import { objections } from '../guarantees/engine.ts'
+import { hasMariadb, mariadbRoot, mariadbUrl } from '../support/mariadb.ts'
 import { freshDatabase, query } from '../support/postgres.ts'
 
-const server = process.env['MARIADB_URL'] ?? 'mariadb://root@127.0.0.1:3306'
-const root = await createConnection(server.replace(/^mariadb/, 'mysql')).catch(() => undefined)
-if (!root) console.log(`no MariaDB at ${new URL(server).host}: its tests are skipped`)
+const root = hasMariadb ? await mariadbRoot() : undefined
+afterAll(() => root?.end())
 
 async function place(sql: readonly string[]) {
   const name = `godwit_${Math.random().toString(36).slice(2, 10)}`
@@ -21,7 +20,7 @@ async function place(sql: readonly string[]) {
   await root!.query(`create user ${reader}@'%' identified by 'reads'`)
   await root!.query(`grant select on ${name}.* to ${reader}@'%'`)
   const target = await freshDatabase()
-  const url = new URL(server)
+  const url = new URL(mariadbUrl())
   const db = await connect(target.url, { sources: { shop: `mariadb://${reader}:reads@${url.hostname}:${url.port || 3306}/${name}` } })
   const done = async () => {
     await db.close()

@@ -20,7 +20,9 @@ import {
 } from '../../src/index.ts'
 import type { Columns } from '../../src/schema/table.ts'
 import { objections } from '../guarantees/engine.ts'
-import { hasMariadb, type Kind, openMariadbPlace, type Place, place } from './place.ts'
+import { hasMariadb } from '../support/mariadb.ts'
+import { openMariadbPlace } from './engines.ts'
+import { type Kind, type Place, place } from './place.ts'
 
 const at = (sql: string) => place(openMariadbPlace, () => sql)
 

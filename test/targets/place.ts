@@ -1,10 +1,8 @@
 // A target of one engine or another with the same tables in it, and the engine set to work there.
-import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { createConnection } from 'mysql2/promise'
 import {
   connect,
   type Database,
@@ -59,7 +57,7 @@ export interface Place extends AsyncDisposable {
   rows(...tables: string[]): Promise<string[]>
 }
 
-interface Opened {
+export interface Opened {
   readonly kind: Kind
   readonly url: string
   readonly app: Application
@@ -163,46 +161,3 @@ async function rowsOf(app: Application, kind: Kind, tables: readonly string[]): 
 }
 
 export const kindNamed = (name: string): Kind => [postgresKind, sqliteKind].find((k) => k.name === name)!
-
-const server = process.env['MARIADB_URL'] ?? 'mariadb://root@127.0.0.1:3306'
-const root = await createConnection(server.replace(/^mariadb/, 'mysql')).catch(() => undefined)
-if (!root) console.log(`no MariaDB at ${new URL(server).host}: its tests are skipped`)
-/** Reached once, so that what needs it can be skipped by name. */
-export const hasMariadb: boolean = root !== undefined
-await root?.end()
-
-export async function openMariadbPlace(): Promise<Opened> {
-  const name = `godwit_t_${randomBytes(5).toString('hex')}`
-  const plain = server.replace(/^mariadb/, 'mysql').replace(/\/$/, '')
-  const connection = await createConnection({
-    uri: plain,
-    multipleStatements: true,
-    charset: 'utf8mb4',
-    typeCast: (field) => field.string(),
-    rowsAsArray: true,
-  })
-  await connection.query(`create database ${name} character set utf8mb4 collate utf8mb4_general_ci; use ${name}`)
-  const kind: Kind = {
-    name: 'MariaDB',
-    schema: name,
-    drawn: 'bigint auto_increment primary key',
-    decimal: 'decimal(20, 6)',
-    paid: () => numeric(20, 6),
-    word: 'varchar(150)',
-  }
-  const sql = async (text: string): Promise<TextRow[]> => {
-    const [result] = await connection.query(text)
-    return Array.isArray(result) ? (result as unknown as TextRow[]) : []
-  }
-  const drop = async () => {
-    await connection.query(`drop database ${name}`)
-    await connection.end()
-  }
-  return { kind, url: `${server.replace(/\/$/, '')}/${name}`, app: { sql, end: async () => {} }, drop }
-}
-
-export const engines = [
-  ['Postgres', openPostgresPlace],
-  ['SQLite', openSqlitePlace],
-  ...(hasMariadb ? ([['MariaDB', openMariadbPlace]] as const) : []),
-] as const

@@ -3,8 +3,9 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { plan, quarantineCauses, quarantineWaive, run, trace, undo } from '../../src/api.ts'
 import { quickClock } from '../crash/process.ts'
 import { objections } from '../guarantees/engine.ts'
+import { engines } from './engines.ts'
 import { people, setup, tables } from './people.ts'
-import { engines, openPostgresPlace, type Place, place } from './place.ts'
+import { openPostgresPlace, type Place, place } from './place.ts'
 
 const books = (view: { steps: readonly { books: readonly unknown[] }[] }) => view.steps.flatMap((s) => s.books)
 

@@ -12,7 +12,8 @@ import type { CaseSpec } from '../differential/spec.ts'
 import { Subject, type Tally, told } from '../differential/subject.ts'
 import type { Expected } from '../oracle/map.ts'
 import { freshDatabase, serverUrl } from '../support/postgres.ts'
-import { type Application, engines, type Kind } from './place.ts'
+import { engines } from './engines.ts'
+import type { Application, Kind } from './place.ts'
 import { canStand, columnsOf, createSql, type Dialect, dropSql, fill, mariadb, read, renamed, sqlite } from './stand.ts'
 
 const seed = Number(process.env.SEED ?? 20_261_121)
