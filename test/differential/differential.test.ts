@@ -8,7 +8,7 @@ import { described } from './reproduce.ts'
 import type { Tally } from './subject.ts'
 
 const seconds = Number(process.env.DIFFERENTIAL_SECONDS ?? 0)
-const leastCases = Number(process.env.DIFFERENTIAL_CASES ?? 2000)
+const leastCases = Number(process.env.DIFFERENTIAL_CASES ?? 1500)
 const seed = Number(process.env.SEED ?? 20_261_121)
 const path = process.env.CASE_PATH
 // seconds: for making a failure smaller, and for all of it on a slow machine
