@@ -1,5 +1,5 @@
 // What a command works on: the configuration, the database, the migration, and the plan that comes of them.
-import { resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { isPath, postgresSchemes } from '../config/address.ts'
 import type { ResolvedConfig, ResolvedSource } from '../config/config.ts'
 import { loadConfig } from '../config/load.ts'
@@ -8,6 +8,7 @@ import { openLater, openSource, openTarget } from '../databases/open.ts'
 import { openPostgres, type PostgresOptions } from '../databases/postgres/postgres.ts'
 import type { Source } from '../databases/source.ts'
 import { withSources } from '../databases/sources.ts'
+import type { Backup } from '../databases/sqlite/backup.ts'
 import { makeSqlite } from '../databases/sqlite/make.ts'
 import { scratchOn } from '../databases/workshop/scratch.ts'
 import { openWorkshop } from '../databases/workshop/workshop.ts'
@@ -15,9 +16,10 @@ import { installLedger } from '../ledger/tables.ts'
 import type { Migration } from '../migration/migration.ts'
 import type { Manner, Plan } from '../plan/plan.ts'
 import { type PlanOptions, planned } from '../run/planned.ts'
+import { count } from '../text.ts'
 import type { Context } from './context.ts'
 import { type PrivateServer, privateServer, sessionName } from './embedded.ts'
-import { chosen, type Found, migrationsIn } from './migrations.ts'
+import { chosen, type Found, migrationsIn, ownFolder } from './migrations.ts'
 
 export interface Project {
   readonly config: ResolvedConfig
@@ -39,7 +41,7 @@ export async function withDatabase<T>(context: Context, config: ResolvedConfig, 
   const embedded = needed.some((a) => a.engine === 'embedded')
   const server = embedded ? await privateServer(config, context.screen.note) : undefined
   try {
-    const { db, url } = await opened(config, server)
+    const { db, url } = await opened(context, config, server)
     try {
       return await work({ config, db, url })
     } finally {
@@ -52,9 +54,11 @@ export async function withDatabase<T>(context: Context, config: ResolvedConfig, 
 
 const isPostgres = ({ address }: ResolvedConfig): boolean => postgresSchemes.some((s) => s.engine === address.engine)
 
-async function opened(config: ResolvedConfig, server: PrivateServer | undefined): Promise<{ db: Database; url: string }> {
+async function opened(context: Context, config: ResolvedConfig, server: PrivateServer | undefined): Promise<{ db: Database; url: string }> {
   const limits = { applicationName: sessionName, statementTimeout: config.run.statementTimeoutMs }
-  const { db: target, url } = isPostgres(config) ? await postgresOf(config, limits, server) : await workshopOf(config, limits, server)
+  const { db: target, url } = isPostgres(config)
+    ? await postgresOf(config, limits, server)
+    : await workshopOf(context, config, limits, server)
   if (!config.sources.length) return { db: target, url }
   const later = (source: ResolvedSource): Source =>
     openLater(source.name, async () => openSource({ ...limits, ...(await addressOf(config, source, server)) }))
@@ -70,12 +74,20 @@ async function postgresOf(config: ResolvedConfig, limits: Limits, server: Privat
 }
 
 /** The file first: without it there is nothing to make a workshop for. */
-async function workshopOf(config: ResolvedConfig, limits: Limits, server: PrivateServer | undefined) {
+async function workshopOf({ screen }: Context, config: ResolvedConfig, limits: Limits, server: PrivateServer | undefined) {
   const { address, workshop } = config
   const file = address.engine === 'sqlite'
   const at = file ? resolve(config.root, address.database!) : config.database.reveal()
   if (file) await makeSqlite(at, config.load)
-  const engine = await openTarget({ engine: address.engine, at, shown: file ? address.database! : address.describe() })!
+  const folder = join(ownFolder(config), 'backups')
+  const tell = (b: Backup) =>
+    screen.note(`Backed up to ${relative(process.cwd(), b.file)}, ${count(b.bytes)} bytes, sha256 ${b.sha256.slice(0, 12)}….`)
+  const engine = await openTarget({
+    engine: address.engine,
+    at,
+    shown: file ? address.database! : address.describe(),
+    backups: { folder, tell },
+  })!
   const scratch = await scratchOn(workshop.engine === 'embedded' ? server!.url : workshop.url.reveal())
   return { db: await openWorkshop(engine, scratch, { ...limits, install: installLedger }), url: scratch.url }
 }

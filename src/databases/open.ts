@@ -7,7 +7,7 @@ import { openMariadbTarget } from './mariadb/target/target.ts'
 import { openPostgresSource } from './postgres/source.ts'
 import type { Source } from './source.ts'
 import { openSqliteSource } from './sqlite/source.ts'
-import { openSqliteTarget } from './sqlite/target/target.ts'
+import { type Backups, openSqliteTarget } from './sqlite/target/target.ts'
 import type { TargetEngine } from './workshop/engine.ts'
 
 export interface SourceAddress {
@@ -22,6 +22,11 @@ export interface SourceAddress {
   readonly tables?: FileTables | undefined
 }
 
+export interface TargetAddress extends SourceAddress {
+  /** Where a file is backed up before it is first written to; left out, it is not. */
+  readonly backups?: Backups
+}
+
 const engines: Readonly<Record<string, (address: SourceAddress) => Promise<Source>>> = {
   postgres: ({ at, shown, applicationName, statementTimeout }) =>
     openPostgresSource({ url: at, ...(shown ? { name: shown } : {}), applicationName, statementTimeout }),
@@ -33,13 +38,13 @@ const engines: Readonly<Record<string, (address: SourceAddress) => Promise<Sourc
 export const openSource = (address: SourceAddress): Promise<Source> => engines[address.engine]!(address)
 
 /** Targets that are worked on in a workshop, by their engine. */
-const targets: Readonly<Record<string, (address: SourceAddress) => Promise<TargetEngine>>> = {
-  sqlite: ({ at, shown }) => openSqliteTarget(at, shown ?? at),
+const targets: Readonly<Record<string, (address: TargetAddress) => Promise<TargetEngine>>> = {
+  sqlite: ({ at, shown, backups }) => openSqliteTarget(at, shown ?? at, backups),
   mariadb: ({ at, shown }) => openMariadbTarget(at, shown ?? new URL(at).host),
 }
 
 /** Nothing where the engine is Postgres, which needs none. */
-export const openTarget = (address: SourceAddress): Promise<TargetEngine> | undefined => targets[address.engine]?.(address)
+export const openTarget = (address: TargetAddress): Promise<TargetEngine> | undefined => targets[address.engine]?.(address)
 
 /** Opened when it is first asked for anything: what does not need it works without it. */
 export function openLater(name: string, open: () => Promise<Source>): Source {

@@ -95,3 +95,13 @@ export const broughtDiffers = defineError<{ table: string; there: string; here: 
     hint: 'This is a fault of Godwit, or of the disk. Please tell us, with the types of the table.',
   }),
 })
+
+export const backupFailed = defineError<{ target: string; said: string; cause?: unknown }>('GW_BACKUP_FAILED', {
+  means: `Before Godwit first writes into a SQLite file it makes a copy of it with SQLite's own backup, and looks whether that is whole. It could not be
+made. ${nothingDelivered}`,
+  say: (f) => ({
+    message: `${plainText(f.target)} could not be backed up: ${plainText(f.said)}. ${nothingDelivered}`,
+    hint: 'Look whether there is room in .godwit/backups and whether it may be written to, and run again.',
+    cause: f.cause,
+  }),
+})

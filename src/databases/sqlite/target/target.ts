@@ -8,6 +8,7 @@ import type { SqlType } from '../../../schema/type.ts'
 import { plural } from '../../../text.ts'
 import type { Finding } from '../../postgres/finding.ts'
 import { type Delivery, Moved, type Snapshot, type TargetColumn, type TargetEngine, type TargetTable } from '../../workshop/engine.ts'
+import { type Backup, backUp } from '../backup.ts'
 import { add, change, moveCounter, readBack, remove } from './apply.ts'
 import { leavesTransaction } from './declared.ts'
 import { examine } from './doctor.ts'
@@ -20,10 +21,15 @@ import { carries } from './values.ts'
 const patience = 10_000
 const pause = 20
 
-export async function openSqliteTarget(file: string, shown: string): Promise<TargetEngine> {
+export interface Backups {
+  readonly folder: string
+  tell(backup: Backup): void
+}
+
+export async function openSqliteTarget(file: string, shown: string, backups?: Backups): Promise<TargetEngine> {
   if (!existsSync(file)) throw targetFileMissing({ file: shown })
   const { DatabaseSync } = await import('node:sqlite')
-  return new SqliteTarget(new DatabaseSync(file), file, shown)
+  return new SqliteTarget(new DatabaseSync(file), file, shown, backups)
 }
 
 class SqliteTarget implements TargetEngine {
@@ -31,12 +37,20 @@ class SqliteTarget implements TargetEngine {
   readonly name: string
   private readonly db: DatabaseSync
   private readonly file: string
+  private readonly backups: Backups | undefined
   private seen: number | undefined
 
-  constructor(db: DatabaseSync, file: string, shown: string) {
+  constructor(db: DatabaseSync, file: string, shown: string, backups: Backups | undefined) {
     this.db = db
     this.file = file
     this.name = shown
+    this.backups = backups
+  }
+
+  /** Once, before anything of ours is written there. */
+  private async backUpFirst(): Promise<void> {
+    if (!this.backups || deliveriesOf(this.db) !== '0') return
+    this.backups.tell(await backUp(this.db, this.file, this.backups.folder, this.name))
   }
 
   /** Changes with every commit of another connection, and with none of ours. */
@@ -109,6 +123,7 @@ class SqliteTarget implements TargetEngine {
   }
 
   private async guarded(what: string, delivers: boolean, delivery: Delivery, body: () => Promise<void>): Promise<void> {
+    await this.backUpFirst()
     this.setReferences(false)
     try {
       await this.within('begin immediate', async () => {
