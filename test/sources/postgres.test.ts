@@ -152,3 +152,33 @@ test('a run is taken back although its source is not there any more', async () =
   await db.close()
   expect(await difference(before, await dumpOf(p.target.url))).toBeUndefined()
 })
+
+test('texts of a server that writes them in other bytes', async () => {
+  await using target = await freshDatabase()
+  const name = `${target.name}_latin`
+  await query(target.url, `create database ${name} template template0 encoding 'LATIN1' locale 'C'`)
+  const there = new URL(target.url)
+  there.pathname = `/${name}`
+  try {
+    await query(
+      there.href,
+      `create table country (code text primary key, title text not null); insert into country values ('AT', 'Österreich'), ('FR', 'France')`,
+    )
+    await query(target.url, 'create table nation (code text primary key, title text not null)')
+    const columns = { code: text().key(), title: text() }
+    const m = migration(
+      'nations',
+      mapping(legacy.table('public.country', columns), (r) => into(table('public.nation', columns), { code: r.code, title: r.title })),
+    )
+    const db = withSources(await openPostgres({ url: target.url }), new Map([['legacy', await openPostgresSource({ url: there.href })]]))
+    await run(await plan(m, db, { budget: generous }), db, { clock: quickClock })
+    expect(objections(await verify(await plan(m, db), db))).toEqual([])
+    await db.close()
+    expect(await query(target.url, 'select * from nation order by code')).toEqual([
+      ['AT', 'Österreich'],
+      ['FR', 'France'],
+    ])
+  } finally {
+    await query(target.url, `drop database ${name} with (force)`)
+  }
+})

@@ -36,6 +36,7 @@ function send(db: Database, what: Sending, here: Here, streams: number): Promise
     )
   return db.session((lead) =>
     lead.transaction(async (tx) => {
+      const hash = await hashFor(tx, here)
       const [first, ...more] = await partsOf(tx, table, streams)
       const id = more.length ? (await tx.query('select pg_export_snapshot() as id')).rows[0]!['id']! : ''
       const beside = (where: string) =>
@@ -46,14 +47,22 @@ function send(db: Database, what: Sending, here: Here, streams: number): Promise
           }, snapshot),
         )
       await Promise.all([stream(tx, first!), ...more.map(beside)])
-      const { rows } = await tx.query(digest(names, `(select ${values} from ${table} t)`))
-      return { rows: rows[0]!['rows']!, digest: rows[0]!['digest']!, asked: digest(names, what.copy) }
+      const { rows } = await tx.query(digest(hash(names), `(select ${values} from ${table} t)`))
+      return { rows: rows[0]!['rows']!, digest: rows[0]!['digest']!, asked: digest(hash(names), what.copy) }
     }, snapshot),
   )
 }
 
-const digest = (names: string, from: string): string =>
-  `select count(*)::text as rows, coalesce(sum(hashtextextended(row(${names})::text, 0)::numeric), 0)::text as digest from ${from} t`
+const digest = (hash: string, from: string): string =>
+  `select count(*)::text as rows, coalesce(sum(${hash}::numeric), 0)::text as digest from ${from} t`
+
+/** The quick one is of the bytes that a text has in its database; where those differ, it is of the same bytes on both sides. */
+async function hashFor(there: Session, here: Here): Promise<(names: string) => string> {
+  const encoding = async (s: Session) => (await s.query(`select current_setting('server_encoding') as is`)).rows[0]!['is']
+  return (await encoding(there)) === (await here(encoding))
+    ? (names) => `hashtextextended(row(${names})::text, 0)`
+    : (names) => `('x' || substr(md5(convert_to(row(${names})::text, 'UTF8')), 1, 16))::bit(64)::bigint`
+}
 
 /** Below this a second stream costs more than it brings. */
 const worthSplitting = 32 * 1024 * 1024
