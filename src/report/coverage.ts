@@ -1,4 +1,5 @@
 // Where every column of a source goes, read off the plan: nothing is asked of the database.
+import type { FillShape } from '../dialects/fill.ts'
 import type { OutputShape, Shape } from '../dialects/shape.ts'
 import { type Node, walk } from '../expr/node.ts'
 import { isColumn } from '../expr/words/column.ts'
@@ -16,11 +17,14 @@ function coverageOfMapping(s: Shape): Coverage {
     column,
     type: typeLabel(c.type),
     key: s.facts.from.key.includes(column),
-    usedFor: [...(uses.get(column) ?? [])],
+    usedFor: [...(uses.get(column) ?? []), ...(s.fill && !uses.has(column) ? [staysIn(s.fill, column)] : [])],
     ignored: s.facts.ignored[column],
   }))
   return { mapping: s.name, source: shownId(s.facts.from.id), columns, unfed: unfedBy(s) }
 }
+
+const staysIn = (f: FillShape, column: string): string =>
+  f.columns.some((c) => c.column.name === column) ? 'filled in place' : 'stays in its row'
 
 function usesOf(s: Shape): Map<string, Set<string>> {
   const uses = new Map<string, Set<string>>()
@@ -35,6 +39,8 @@ function usesOf(s: Shape): Map<string, Set<string>> {
     for (const [column, node] of Object.entries(o.output.values)) note(node, `${o.table.name}.${column}`)
     if (o.output.when) note(o.output.when, `whether ${o.output.name} is made`)
   }
+  for (const { column, node } of s.fill?.columns ?? []) note(node, `${s.fill!.table.name}.${column.name} (in place)`)
+  if (s.fill?.fill.when) note(s.fill.fill.when, `whether ${s.fill.fill.name} is filled`)
   return uses
 }
 

@@ -1,5 +1,6 @@
 // All that can be said of a run: from the plan, from the ledger, and, where the ledger's answer is out of date, from the data.
 import type { Database, Session } from '../databases/database.ts'
+import type { Shape } from '../dialects/shape.ts'
 import { noRun } from '../errors/run.ts'
 import type { Answer, Event } from '../events/event.ts'
 import { ledgerThere } from '../ledger/tables.ts'
@@ -135,10 +136,16 @@ async function mappingBooks(tx: Session, plan: Plan, run: ledger.KeptRun, asked:
         totals,
         expected: plan.facts.rows[mapping],
         close: totals.read === totals.migrated + totals.quarantined + totals.filtered,
-        outputs: shape.outputs.map((o) => ({ output: o.output.name, table: shownId(o.table.id), rows: compared(o.output.name) })),
+        outputs: [...shape.outputs.map((o) => ({ name: o.output.name, table: o.table })), ...filledIn(shape)].map(({ name, table }) => ({
+          output: name,
+          table: shownId(table.id),
+          rows: compared(name),
+        })),
       }
     })
 }
+
+const filledIn = ({ fill }: Shape) => (fill ? [{ name: fill.fill.name, table: fill.table }] : [])
 
 /** A verification without a note has found them all as they were; only after one with a note is it asked again which. */
 async function onlyRead(tx: Session, plan: Plan, run: ledger.KeptRun, asked: Asked | undefined): Promise<Report['onlyRead']> {

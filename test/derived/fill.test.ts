@@ -1,6 +1,7 @@
 // Columns filled in the row itself: nothing else of it changes, what stood there is kept, and an undo gives it back.
 import { expect, test } from 'vitest'
 import { bigint, fill, int, into, lookup, mapping, migration, table, text, timestamp } from '../../src/index.ts'
+import { coverageOf } from '../../src/report/coverage.ts'
 import { objections, parts, place, versions } from '../guarantees/engine.ts'
 
 const milestone = table('app.milestone', { id: int().key(), type: int(), name: text() })
@@ -183,4 +184,17 @@ test('what is filled in may be the key of a shared row, named by what its rows h
   ])
   expect(await p.quarantine(shops)).toEqual(['shops 2 PARENT_MISSING', 'towns 3 NULL_NOT_ALLOWED'])
   expect(objections(await p.verify(shops))).toEqual([])
+})
+
+test('of each column of the row the report says what becomes of it', async () => {
+  await using p = await place(setup)
+  const [, columns] = coverageOf(await p.plan(whole)).map((c) => c.columns.map((x) => `${x.column}: ${x.usedFor.join(', ')}`))
+  expect(columns).toEqual([
+    'id: stays in its row',
+    'milestone: task.type (in place), task.section (in place)',
+    'name: rule "not a draft"',
+    'type: filled in place',
+    'section: filled in place',
+    'seen: stays in its row',
+  ])
 })
