@@ -35,9 +35,17 @@ interface Engine {
   readonly literal: (text: string) => string
   readonly whole: string
   readonly cells: Cells
+  readonly refused?: Refusals
   /** What a text there cannot hold. */
   readonly without?: string
 }
+
+/** What the plan or the run refuses, by the name of what it is about. */
+interface Refusal extends Omit<Cell, 'rows'> {
+  readonly code: string
+  readonly about: string
+}
+type Refusals = Readonly<Record<string, Refusal>>
 
 /** As it is, from a type to one of Postgres. */
 const same = (there: string, from: g.Column<any, any, any>, sql: string, to: g.Column<any, any, any>): Omit<Cell, 'rows'> => ({
@@ -95,6 +103,36 @@ const inPostgres: Cells = {
       ['0.1', '0.1'],
       ['16777217', '1.6777216e+07'],
       ["'Infinity'", 'Infinity'],
+    ],
+  },
+  'floats as decimals': {
+    ...same('double precision', g.double(), 'numeric(8,2)', g.numeric(8, 2)),
+    rows: [
+      ['0.25', '0.25'],
+      ['0.125', 'PRECISION_LOSS'],
+      ['0.1::float8 + 0.2::float8', 'PRECISION_LOSS'],
+      ['1234567', 'OUT_OF_RANGE'],
+      ["'NaN'", 'OUT_OF_RANGE'],
+      ["'Infinity'", 'OUT_OF_RANGE'],
+    ],
+  },
+  'floats as decimals with as many places as they have': {
+    ...same('double precision', g.double(), 'numeric', g.numeric()),
+    rows: [
+      ['0.1', '0.1'],
+      ['0.1::float8 + 0.2::float8', '0.30000000000000004'],
+      ["'9007199254740993'", '9007199254740992'],
+      ["'NaN'", 'NaN'],
+    ],
+  },
+  'floats as whole numbers': {
+    ...same('double precision', g.double(), 'bigint', g.bigint()),
+    rows: [
+      ['4', '4'],
+      ['0.5', 'PRECISION_LOSS'],
+      ["'9007199254740994'", '9007199254740994'],
+      ["'1e19'", 'OUT_OF_RANGE'],
+      ["'NaN'", 'OUT_OF_RANGE'],
     ],
   },
   'places of a decimal': {
@@ -191,6 +229,30 @@ const inPostgres: Cells = {
       ['false', 'f'],
       ['null', 'NULL_NOT_ALLOWED'],
     ],
+  },
+}
+
+const refusedFromPostgres: Refusals = {
+  'a time that says no zone': {
+    ...same('timestamp', g.timestamp(), 'timestamptz', g.timestamptz()),
+    code: 'GW_CANNOT_PLAN',
+    about: '.v is timestamptz, and is given timestamp',
+  },
+  'JSON that would lose what it has twice': {
+    ...same('json', g.json(), 'jsonb', g.jsonb()),
+    code: 'GW_CANNOT_PLAN',
+    about: '.v is jsonb, and is given json',
+  },
+  'nothing, where something must be and nobody says what': {
+    ...same('text', text, 'text not null', text),
+    into: text,
+    code: 'GW_NULL_UNDECIDED',
+    about: '.v must have a value',
+  },
+  'a column that is another than the mapping says': {
+    ...same('text', g.int(), 'int', g.int()),
+    code: 'GW_DRIFT',
+    about: '.v is text',
   },
 }
 
@@ -497,7 +559,15 @@ async function openMariadb(): Promise<There> {
 // ── all of them ──────────────────────────────────────────────────────────────────────────────
 
 const engines: Readonly<Record<string, Engine>> = {
-  Postgres: { open: openPostgres, text: 'text', whole: 'bigint', literal: quoted, cells: inPostgres, without: '\0' },
+  Postgres: {
+    open: openPostgres,
+    text: 'text',
+    whole: 'bigint',
+    literal: quoted,
+    cells: inPostgres,
+    refused: refusedFromPostgres,
+    without: '\0',
+  },
   SQLite: {
     open: openSqlite,
     text: 'text',
@@ -565,4 +635,49 @@ describe.each(Object.entries(engines))('%s', (name, engine) => {
   })
 
   test.skipIf(skipped)('verify finds nothing else', async () => expect(objections(await verify(planned, db))).toEqual([]))
+
+  const refusals = Object.entries(engine.refused ?? {}).map(([what, refusal], n) => ({ what, refusal, table: `r${n}` }))
+  test.skipIf(skipped).each(refusals)('refused: $what', async ({ refusal, table }) => {
+    await there.sql(`create table ${table} (row ${engine.whole} primary key, v ${refusal.there})`)
+    await query(target.url, targetSql(table, refusal))
+    const m = g.migration(table, mappingOf(sourceOf(table, refusal.from), table, refusal))
+    const { code, message } = await plan(m, db).catch((error) => error)
+    expect(`${code} ${message}`).toMatch(refusal.code)
+    expect(message).toContain(`${table}${refusal.about}`)
+  })
+
+  describe('a table without a primary key', () => {
+    const way: Way = { into: text.null(), sql: 'text', map: (v) => v }
+    // where a column promises no type it arrives as text, and so does a key
+    const loose = name === 'SQLite'
+    const fresh = async (id: string, rows: string) => {
+      await there.sql(`create table ${id} (row int, v ${engine.text}); insert into ${id} values ${rows}`)
+      await query(target.url, `create table ${id} (row ${loose ? 'text' : 'bigint'} primary key, v text)`)
+      const key = loose ? text : name === 'Postgres' ? g.int() : g.bigint()
+      const source = g.database('there').table(`${there.schema}.${id}`, { row: key.key(), v: text.null() })
+      const to = g.table(`public.${id}`, { row: (loose ? text : g.bigint()).key(), v: way.into })
+      const planned = await plan(
+        g.migration(
+          id,
+          g.mapping(source, (r) => g.into(to, { row: r.row, v: r.v } as never), { name: id }),
+        ),
+        db,
+      )
+      await run(planned, db, { clock: quickClock })
+    }
+    test.skipIf(skipped)('goes where the rows can be told apart', async () => {
+      await fresh('once', `(1, 'a'), (2, 'b')`)
+      expect(await query(target.url, 'select * from once order by row')).toEqual([
+        ['1', 'a'],
+        ['2', 'b'],
+      ])
+    })
+    test.skipIf(skipped).each([
+      ['twice', `(1, 'a'), (1, 'b')`],
+      ['unknown', `(1, 'a'), (null, 'b'), (null, 'c')`],
+    ])('is refused where they cannot: %s', async (id, rows) => {
+      await expect(fresh(id, rows)).rejects.toMatchObject({ code: 'GW_KEY_NOT_UNIQUE', message: expect.stringContaining(`.${id} apart`) })
+      expect(await query(target.url, `select * from ${id}`)).toEqual([])
+    })
+  })
 })
