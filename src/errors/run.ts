@@ -207,6 +207,16 @@ export const sharedRowRefused = defineError<{ output: string; table: string; at:
   }),
 })
 
+export const textNotBrought = defineError<{ table: string; said: string; cause: unknown }>('GW_SOURCE_TEXT', {
+  means:
+    'A text of another PostgreSQL cannot stand in the target: over there it is bytes that nobody knows the encoding of (a database in SQL_ASCII), or the target’s encoding lacks a character of it. Nothing was replaced, and nothing was mapped.',
+  say: (f) => ({
+    message: `A text of ${f.table} cannot be brought: ${f.said}.`,
+    hint: "Mend it over there, or map from a view over there that says what its bytes are: convert_from(convert(convert_to(name, 'SQL_ASCII'), 'LATIN1', 'UTF8'), 'SQL_ASCII').",
+    cause: f.cause,
+  }),
+})
+
 export const copyDiffers = defineError<{ table: string; there: string; here: string }>('GW_COPY_DIFFERS', {
   means:
     'Rows of another database are brought into the ledger’s schema before they are mapped, and counted and digested on both sides in the snapshot that they were read in. Here the two sides differ, so a value was changed on the way. Nothing was mapped.',

@@ -2,7 +2,7 @@
 import type { Database, Session } from '../databases/database.ts'
 import { sourceNamed } from '../databases/sources.ts'
 import { postgres } from '../dialects/postgres.ts'
-import { copyDiffers, keyNotUnique } from '../errors/run.ts'
+import { copyDiffers, keyNotUnique, textNotBrought } from '../errors/run.ts'
 import type { Brought } from '../plan/brought.ts'
 import { unheld, whereIs } from '../schema/schema.ts'
 import { count } from '../text.ts'
@@ -53,7 +53,12 @@ async function bring(
   streams: number,
 ): Promise<number> {
   const place = whereIs(b.id)!
-  const there = await sourceNamed(db, place.database).send({ ...b, table: place.id }, here, streams)
+  const there = await sourceNamed(db, place.database)
+    .send({ ...b, table: place.id }, here, streams)
+    .catch((error) => {
+      const { sqlstate = '', message = '' } = failureOf(error) ?? {}
+      throw /^22(021|P05)$/.test(sqlstate) ? textNotBrought({ table: b.id, said: message, cause: error }) : error
+    })
   const arrived = (await here((s) => s.query(there.asked))).rows[0]!
   const told = (rows: string, digest: string) => `${count(Number(rows))} rows, digest ${digest}`
   if (there.rows !== arrived['rows'] || there.digest !== arrived['digest'])

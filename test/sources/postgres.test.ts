@@ -153,32 +153,56 @@ test('a run is taken back although its source is not there any more', async () =
   expect(await difference(before, await dumpOf(p.target.url))).toBeUndefined()
 })
 
-test('texts of a server that writes them in other bytes', async () => {
-  await using target = await freshDatabase()
-  const name = `${target.name}_latin`
-  await query(target.url, `create database ${name} template template0 encoding 'LATIN1' locale 'C'`)
+/** A database there that keeps its texts in an encoding of its own, and one here. */
+async function inEncoding(encoding: string, fill: string) {
+  const target = await freshDatabase()
+  const name = `${target.name}_${encoding.toLowerCase()}`
+  await query(target.url, `create database ${name} template template0 encoding '${encoding}' locale 'C'`)
   const there = new URL(target.url)
   there.pathname = `/${name}`
-  try {
-    await query(
-      there.href,
-      `create table country (code text primary key, title text not null); insert into country values ('AT', 'Österreich'), ('FR', 'France')`,
-    )
-    await query(target.url, 'create table nation (code text primary key, title text not null)')
-    const columns = { code: text().key(), title: text() }
+  await query(there.href, `create table country (code text primary key, title text not null); ${fill}`)
+  await query(target.url, 'create table nation (code text primary key, title text not null)')
+  const db = withSources(await openPostgres({ url: target.url }), new Map([['legacy', await openPostgresSource({ url: there.href })]]))
+  // of a view nobody knows what may be null
+  const go = async (from: string) => {
+    const country = legacy.table(from, { code: text().null().key(), title: text().null() })
+    const nation = table('public.nation', { code: text().key(), title: text() })
     const m = migration(
-      'nations',
-      mapping(legacy.table('public.country', columns), (r) => into(table('public.nation', columns), { code: r.code, title: r.title })),
+      `nations of ${from}`,
+      mapping(country, (r) => into(nation, { code: r.code.required(), title: r.title.required() }), { name: 'nation' }),
     )
-    const db = withSources(await openPostgres({ url: target.url }), new Map([['legacy', await openPostgresSource({ url: there.href })]]))
     await run(await plan(m, db, { budget: generous }), db, { clock: quickClock })
     expect(objections(await verify(await plan(m, db), db))).toEqual([])
-    await db.close()
-    expect(await query(target.url, 'select * from nation order by code')).toEqual([
-      ['AT', 'Österreich'],
-      ['FR', 'France'],
-    ])
-  } finally {
-    await query(target.url, `drop database ${name} with (force)`)
+    return query(target.url, 'select * from nation order by code')
   }
+  const done = async () => {
+    await db.close()
+    await query(target.url, `drop database ${name} with (force)`)
+    await target.drop()
+  }
+  return { go, [Symbol.asyncDispose]: done }
+}
+
+test('texts of a server that writes them in other bytes', async () => {
+  await using p = await inEncoding('LATIN1', `insert into country values ('AT', 'Österreich'), ('FR', 'France')`)
+  expect(await p.go('public.country')).toEqual([
+    ['AT', 'Österreich'],
+    ['FR', 'France'],
+  ])
+})
+
+test('bytes that nobody knows the encoding of are refused, and go by a view that says it', async () => {
+  await using p = await inEncoding(
+    'SQL_ASCII',
+    String.raw`insert into country values ('AT', convert_from('\xd6', 'SQL_ASCII') || 'sterreich'), ('FR', 'France');
+      create view said as select code, convert_from(convert(convert_to(title, 'SQL_ASCII'), 'LATIN1', 'UTF8'), 'SQL_ASCII') as title from country`,
+  )
+  await expect(p.go('public.country')).rejects.toMatchObject({
+    code: 'GW_SOURCE_TEXT',
+    message: expect.stringMatching(/^A text of @legacy:public.country cannot be brought: invalid byte sequence .*0xd6/),
+  })
+  expect(await p.go('public.said')).toEqual([
+    ['AT', 'Österreich'],
+    ['FR', 'France'],
+  ])
 })
