@@ -35,7 +35,7 @@ const tables = [
   `create table if not exists godwit.sequence (run integer not null references godwit.run, sequence text not null, last_value bigint not null, is_called boolean not null, left_at bigint not null, primary key (run, sequence))`,
   `create table if not exists godwit.event (run integer not null references godwit.run, seq bigint generated always as identity, at timestamptz not null default clock_timestamp(), body jsonb not null, primary key (run, seq))`,
   `create or replace function godwit.uuid_of(variadic parts text[]) returns uuid language sql immutable parallel safe as $$
-    select case when pg_catalog.array_position(parts, null) is null then (select pg_catalog.encode(pg_catalog.set_byte(pg_catalog.set_byte(h, 6, (pg_catalog.get_byte(h, 6) & 15) | 128), 8, (pg_catalog.get_byte(h, 8) & 63) | 128), 'hex')::uuid
+    select case when pg_catalog.array_position(parts, null) is null then (select pg_catalog.encode(pg_catalog.set_byte(pg_catalog.set_byte(h, 6, (pg_catalog.get_byte(h, 6) & 15) | 128), 8, greatest(pg_catalog.get_byte(h, 8) & 63, 1) | 128), 'hex')::uuid
       from (select pg_catalog.substr(pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.string_agg(pg_catalog.octet_length(p)::text || ':' || p, '' order by n), 'UTF8')), 1, 16) as h from pg_catalog.unnest(parts) with ordinality as x(p, n)) y) end $$`,
 ]
 

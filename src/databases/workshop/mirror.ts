@@ -1,5 +1,5 @@
 // The target's tables as tables of the workshop: with their keys, uniques, references, conditions and defaults.
-import { postgres } from '../../dialects/postgres.ts'
+import { postgres, shortName } from '../../dialects/postgres.ts'
 import type { LiveSchema, LiveTable } from '../../schema/schema.ts'
 import type { Session } from '../database.ts'
 import type { TargetColumn, TargetTable, TargetUnique } from './engine.ts'
@@ -23,10 +23,7 @@ export async function constrain(tx: Session, tables: readonly TargetTable[]): Pr
     if (t.key.length && t.kind === 'table') await tx.query(`alter table ${table(t.id)} add primary key (${listed(t.key)})`)
     for (const u of t.uniques) await ifItCan(tx, uniqueSql(t, u))
     for (const [i, check] of t.checks.entries())
-      await ifItCan(
-        tx,
-        `alter table ${table(t.id)} add constraint ${quote(`${t.name.slice(0, 40)} check ${i + 1}`)} check (${check}) not valid`,
-      )
+      await ifItCan(tx, `alter table ${table(t.id)} add constraint ${named(`${t.name} check ${i + 1}`)} check (${check}) not valid`)
   }
   const there = new Map(tables.map((t) => [t.id, t]))
   for (const t of tables) for (const sql of referencesSql(t, there)) await ifItCan(tx, sql)
@@ -35,12 +32,15 @@ export async function constrain(tx: Session, tables: readonly TargetTable[]): Pr
 /** What Postgres does not read is left to the target, which refuses at the delivery. */
 const ifItCan = (tx: Session, sql: string): Promise<unknown> => tx.transaction((inner) => inner.query(sql)).catch(() => undefined)
 
+/** Other engines keep longer names than Postgres does; what a constraint is called there matters to nobody here. */
+const named = (name: string): string => quote(Buffer.byteLength(name) > 63 ? shortName(name) : name)
+
 function uniqueSql(t: TargetTable, u: TargetUnique): string {
   const columns = u.parts.flatMap((p) => ('column' in p ? [p.column] : []))
   if (columns.length === u.parts.length && u.where === undefined)
-    return `alter table ${table(t.id)} add constraint ${quote(u.name)} unique (${listed(columns)})`
+    return `alter table ${table(t.id)} add constraint ${named(u.name)} unique (${listed(columns)})`
   const parts = u.parts.map((p) => ('column' in p ? quote(p.column) : `(${p.sql})`))
-  return `create unique index ${quote(u.name)} on ${table(t.id)} (${parts.join(', ')})${u.where === undefined ? '' : ` where ${u.where}`}`
+  return `create unique index ${named(u.name)} on ${table(t.id)} (${parts.join(', ')})${u.where === undefined ? '' : ` where ${u.where}`}`
 }
 
 function referencesSql(t: TargetTable, there: ReadonlyMap<string, TargetTable>): string[] {
@@ -51,7 +51,7 @@ function referencesSql(t: TargetTable, there: ReadonlyMap<string, TargetTable>):
     return [
       // who removes a parent looks for its children
       `create index on ${table(t.id)} (${listed(f.columns)})`,
-      `alter table ${table(t.id)} add constraint ${quote(`${t.name.slice(0, 40)} reference ${i + 1}`)} foreign key (${listed(f.columns)}) references ${table(f.to)} (${listed(f.toColumns)}) ${actions} deferrable not valid`,
+      `alter table ${table(t.id)} add constraint ${named(`${t.name} reference ${i + 1}`)} foreign key (${listed(f.columns)}) references ${table(f.to)} (${listed(f.toColumns)}) ${actions} deferrable not valid`,
     ]
   })
 }

@@ -18,11 +18,19 @@ export class Stage {
   private readonly places: Described['places']
   /** Columns that point at rows which may come later: left null at first. */
   private readonly later: ReadonlySet<string>
+  /** All that point at rows of the delivery, and may be null. */
+  private readonly pointing: ReadonlySet<string>
 
-  constructor(delta: Delta, n: number, later: ReadonlySet<string>, there: { ask: Ask; run: Run; places: Described['places'] }) {
+  constructor(
+    delta: Delta,
+    n: number,
+    references: { later: ReadonlySet<string>; pointing: ReadonlySet<string> },
+    there: { ask: Ask; run: Run; places: Described['places'] },
+  ) {
     this.delta = delta
     this.name = quote(`godwit_stage_${n}`)
-    this.later = later
+    this.later = references.later
+    this.pointing = references.pointing
     this.ask = there.ask
     this.run = there.run
     this.places = there.places
@@ -88,9 +96,27 @@ export class Stage {
 
   /** Rows that go let go of those that they point at, so that the order does not matter. */
   async loosen(): Promise<void> {
-    if (!this.later.size || !this.delta.counts.removed) return
-    const none = [...this.later].map((c) => `t.${quote(c)} = null`)
-    await this.ask(`update ${this.target} t join ${this.name} s on ${this.on} set ${none.join(', ')} where s.op = '-'`)
+    if (this.later.size && this.delta.counts.removed) {
+      const none = [...this.later].map((c) => `t.${quote(c)} = null`)
+      await this.ask(`update ${this.target} t join ${this.name} s on ${this.on} set ${none.join(', ')} where s.op = '-'`)
+    }
+    if (this.pointing.size && this.delta.counts.changed) await this.loosenChanged()
+  }
+
+  /** Rows that are to point at others: what they point at now may be about to go. */
+  private async loosenChanged(): Promise<void> {
+    const { columns } = this.delta
+    const at = (name: string) => columns.findIndex((c) => c.name === name)
+    const moves = (name: string) => `not (s.a${at(name)} <=> s.b${at(name)})`
+    const kept = columns.filter((c) => !this.pointing.has(c.name) && !this.delta.table.key.includes(c.name))
+    const set = [
+      ...[...this.pointing].map((c) => `t.${quote(c)} = if(${moves(c)}, null, t.${quote(c)})`),
+      // named, or MariaDB would set some to the time by itself
+      ...kept.map((c) => `t.${quote(c.name)} = t.${quote(c.name)}`),
+    ]
+    await this.ask(
+      `update ${this.target} t join ${this.name} s on ${this.on} set ${set.join(', ')} where s.op = '~' and (${[...this.pointing].map(moves).join(' or ')})`,
+    )
   }
 
   async remove(): Promise<void> {

@@ -158,9 +158,15 @@ class MariadbTarget implements TargetEngine {
     const stages = rows.map((d, n) => {
       const before = new Set(rows.slice(0, n).map((x) => x.table.id))
       const there = new Set(rows.map((x) => x.table.id))
-      const later = d.table.foreignKeys.filter((f) => there.has(f.to) && !before.has(f.to)).flatMap((f) => f.columns)
-      const nullable = later.filter((c) => d.columns.find((x) => x.name === c)?.nullable)
-      return new Stage(d, n, new Set(nullable), { ask: this.ask, run: this.run, places })
+      const pointing = (which: (to: string) => boolean) =>
+        new Set(
+          d.table.foreignKeys
+            .filter((f) => there.has(f.to) && which(f.to))
+            .flatMap((f) => f.columns)
+            .filter((c) => d.columns.find((x) => x.name === c)?.nullable),
+        )
+      const [later, all] = [pointing((to) => !before.has(to)), pointing(() => true)]
+      return new Stage(d, n, { later, pointing: all }, { ask: this.ask, run: this.run, places })
     })
     for (const s of stages) await s.fill().catch((problem: unknown) => Promise.reject(this.refused(problem, s.delta.table)))
     return stages
