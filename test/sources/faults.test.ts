@@ -16,6 +16,8 @@ import { type FreshDatabase, freshDatabase, query, serverUrl } from '../support/
 import { type Line, proxyTo } from '../support/proxy.ts'
 
 const rows = 20_000
+/** Short enough for a test, and long enough for a busy machine. */
+const patience = 1_500
 const thing = table('public.thing', { id: bigint().key(), name: text() })
 const migrationOf = (id: string): Migration =>
   migration(
@@ -57,7 +59,7 @@ async function inPostgres(): Promise<There> {
   return {
     id: 'public.thing',
     server: placeOf(db.url),
-    open: (proxy) => openPostgresSource({ url: through(proxy, db.url), queryTimeout: 400 }),
+    open: (proxy) => openPostgresSource({ url: through(proxy, db.url), queryTimeout: patience }),
     done: db.drop,
   }
 }
@@ -78,8 +80,7 @@ async function inMariadb(): Promise<There> {
   return {
     id: `${name}.thing`,
     server: { host: url.hostname, port: Number(url.port || 3306) },
-    open: (proxy) =>
-      openMariadbSource(`mariadb://${url.username}:${url.password}@127.0.0.1:${proxy.port}/${name}`, 'there', { patience: 400 }),
+    open: (proxy) => openMariadbSource(`mariadb://${url.username}:${url.password}@127.0.0.1:${proxy.port}/${name}`, 'there', { patience }),
     done: async () => void (await root!.query(`drop database ${name}`)),
   }
 }
