@@ -12,7 +12,7 @@ export async function inPostgres(client: pg.Client, rows: number): Promise<void>
     `create table ${table} (id bigint primary key, a bigint not null, b text not null, c text not null, d text, e text not null, f double precision not null, g timestamp not null, h boolean not null, j jsonb not null)`,
   )
   await client.query(
-    `insert into ${table} select i, i * 7919, 'name ' || i, case when i % 10 = 0 then E'esc\\t\\\\\\n' || i else 'plain value number ' || i end, case when i % 7 <> 0 then 'kind' || i % 13 end,
+    `insert into ${table} select i, i::bigint * 7919, 'name ' || i, case when i % 10 = 0 then E'esc\\t\\\\\\n' || i else 'plain value number ' || i end, case when i % 7 <> 0 then 'kind' || i % 13 end,
       'x' || substr('abcdefghijklmnopqrstuvwxyz', 1 + i % 20), i * 1.37, timestamp '2024-01-01 10:00:00.123456' + i * interval '1 second', i % 2 = 0, jsonb_build_object('k', i, 'v', array['a', 'b']) from generate_series(1, $1::int) i`,
     [rows],
   )
