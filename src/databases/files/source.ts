@@ -1,4 +1,5 @@
 // A folder of files as a source: each table is one file or several, read as they are, and refused where they are not what was planned.
+
 import { statSync } from 'node:fs'
 import { contentWords, fileHeader, fileRow, filesChanged } from '../../errors/files.ts'
 import { tableMissing } from '../../errors/plan.ts'
@@ -6,6 +7,7 @@ import type { Content } from '../../schema/content.ts'
 import type { LiveColumn, LiveSchema, LiveTable } from '../../schema/schema.ts'
 import { ownPrefix, reasonKey, type Unread, unreadRows } from '../../schema/unread.ts'
 import { didYouMean } from '../../text.ts'
+import { bareTable } from '../bare.ts'
 import { Lines } from '../lines.ts'
 import type { Sending, Sent, Source } from '../source.ts'
 import { Reading } from './bytes.ts'
@@ -100,7 +102,7 @@ class Files implements Source {
     const columns = await this.columns(id, filesOf(this.folder, as))
     const row: LiveColumn = { name: rowKey, type: { name: 'int8' }, nullable: false }
     const primaryKey = as.key ?? [rowKey]
-    return {
+    return bareTable({
       id,
       schema: schemaName,
       name,
@@ -108,15 +110,7 @@ class Files implements Source {
       owner: this.name,
       columns: [...(as.key ? [] : [row]), ...columns.map((c) => ({ ...c, nullable: !primaryKey.includes(c.name) }))],
       primaryKey,
-      uniques: [{ name: `${name}_pkey`, columns: primaryKey, deferrable: false, nullsNotDistinct: false, primary: true }],
-      checks: [],
-      foreignKeys: [],
-      exclusions: [],
-      triggers: [],
-      estimate: -1,
-      bytes: 0,
-      rowSecurity: false,
-    }
+    })
   }
 
   /** Once for as long as the files look the same; that they are is known when they are read for good. */

@@ -1,6 +1,8 @@
 // MariaDB's tables, as their copies will be: whole and decimal numbers as such, all else as the text that the server writes.
+
 import type { LiveColumn, LiveSchema, LiveTable } from '../../schema/schema.ts'
 import type { SqlType } from '../../schema/type.ts'
+import { bareTable } from '../bare.ts'
 
 export type Texts = (string | null)[]
 export type Ask = (sql: string, values?: readonly string[]) => Promise<Texts[]>
@@ -30,25 +32,8 @@ export async function readSchema(ask: Ask, shown: string, only?: readonly string
   return { serverVersion: 0, database: shown, user: '', tables }
 }
 
-const emptyTable = (id: string, schema: string, name: string, view: boolean, primaryKey: readonly string[], owner: string): LiveTable => ({
-  id,
-  schema,
-  name,
-  kind: view ? 'view' : 'table',
-  owner,
-  columns: [],
-  primaryKey,
-  uniques: primaryKey.length
-    ? [{ name: `${name}_pkey`, columns: primaryKey, deferrable: false, nullsNotDistinct: false, primary: true }]
-    : [],
-  checks: [],
-  foreignKeys: [],
-  exclusions: [],
-  triggers: [],
-  estimate: -1,
-  bytes: 0,
-  rowSecurity: false,
-})
+const emptyTable = (id: string, schema: string, name: string, view: boolean, primaryKey: readonly string[], owner: string): LiveTable =>
+  bareTable({ id, schema, name, kind: view ? 'view' : 'table', owner, columns: [], primaryKey })
 
 /** Dates may be 0000-00-00, times 838 hours, floats are shown rounded: what Postgres could not take as it is stays text. */
 export function typeOf(declared: string): SqlType {

@@ -1,6 +1,7 @@
 // SQLite's tables, as their copies will be.
 import type { DatabaseSync } from 'node:sqlite'
 import type { LiveColumn, LiveSchema, LiveTable } from '../../schema/schema.ts'
+import { bareTable } from '../bare.ts'
 
 interface Info {
   readonly name: string
@@ -35,23 +36,5 @@ function tableOf(db: DatabaseSync, id: string, name: string, type: string, witho
     }),
   )
   const primaryKey = key.map((c) => c.name)
-  return {
-    id,
-    schema: 'main',
-    name,
-    kind: type === 'view' ? 'view' : 'table',
-    owner,
-    columns,
-    primaryKey,
-    uniques: primaryKey.length
-      ? [{ name: `${name}_pkey`, columns: primaryKey, deferrable: false, nullsNotDistinct: false, primary: true }]
-      : [],
-    checks: [],
-    foreignKeys: [],
-    exclusions: [],
-    triggers: [],
-    estimate: -1,
-    bytes: 0,
-    rowSecurity: false,
-  }
+  return bareTable({ id, schema: 'main', name, kind: type === 'view' ? 'view' : 'table', owner, columns, primaryKey })
 }
