@@ -172,11 +172,9 @@ class RowsOf extends FlatWriter implements RowScribe {
     this.id = id
     this.source = source
   }
-  override refuse(when: string, reason: Reason): void {
+  override refuse(_when: string, reason: Reason): void {
     // looked up by its key, a row cannot be ambiguous
-    if (reason.code === 'LOOKUP_AMBIGUOUS') return
-    super.refuse(when, reason)
-    throw this.impossible('could refuse a row', reason.at)
+    if (reason.code !== 'LOOKUP_AMBIGUOUS') throw this.impossible('could refuse a row', reason.at)
   }
   override attempt(node: Node): ReturnType<FlatWriter['attempt']> {
     throw this.impossible('could refuse a row', node.at)
