@@ -94,15 +94,20 @@ export function digestAsked(values: readonly string[], from: string): string {
 }
 
 /** Many lines are sent at once: taking each by itself costs more than making it. */
-export function* inBlocks<T>(items: Iterable<T>, line: (item: T) => string): Generator<string> {
-  let block = ''
-  for (const item of items) {
-    block += line(item)
-    if (block.length < blockSize) continue
-    yield block
-    block = ''
+export class Blocks {
+  private block = ''
+
+  /** A whole block, where this line has filled one. */
+  add(line: string): string | undefined {
+    this.block += line
+    return this.block.length < blockSize ? undefined : this.rest()
   }
-  if (block !== '') yield block
+  /** What is left; nothing is nothing, and no empty line. */
+  rest(): string | undefined {
+    const block = this.block || undefined
+    this.block = ''
+    return block
+  }
 }
 const blockSize = 64 * 1024
 

@@ -79,13 +79,14 @@ export function compileMapping(s: Shape, shapes: ReadonlyMap<string, Shape>, set
   const inList = `(${s.key.map((k) => `s.${q(k.name)}`).join(', ')}) in (select ${s.key.map((_, j) => `k${j}`).join(', ')} from ${s.keys})`
   const pools = s.outputs.filter((o) => o.key.keying === 'drawn')
   const [refused, filtered] = [book.of('refuse'), book.of('filter')]
+  const fill = s.fill && fillStatements(s, s.fill, setting)
   return {
     shape: s,
     rules: book.rules,
     undecided: full.undecided,
-    ledger: ledgerTables(s, full, setting),
+    ledger: ledgerTables(s, full, fill, setting),
     bring: [...bring(s, setting), ...madeFor(s, shapes, setting)],
-    session: sessionTables(s, full, setting),
+    session: sessionTables(s, full, fill, setting),
     bound: boundOf(s, setting),
     keyOrder: s.key.map((k) => `::${setting.sql.typeName(k.type)}${collation(s, k.name, setting)}`),
     stageFirst: into(s, first, first.select(range), pools, 2 * s.key.length),
@@ -105,7 +106,7 @@ export function compileMapping(s: Shape, shapes: ReadonlyMap<string, Shape>, set
     sharedTwins: twinsOf(s, shapes, setting, full, true),
     computes: computesOf(s, full, range, inList),
     secondPass: full.later.size > 0 || full.fillsLater,
-    fill: s.fill && fillStatements(s, s.fill, setting),
+    fill,
     vanished: vanishedOf(s, setting),
     undo: undoStatements(s, full.later, setting),
   }
@@ -145,12 +146,11 @@ function collation(s: Shape, name: string, { schema }: Setting): string {
   return given ? ` collate ${given}` : ''
 }
 
-function ledgerTables(s: Shape, full: Staging, setting: Setting): string[] {
-  const { sql } = setting
+function ledgerTables(s: Shape, full: Staging, fill: FillStatements | undefined, { sql }: Setting): string[] {
   const keys = s.key.map((k, j) => `k${j} ${sql.typeName(k.type)} not null`).join(', ')
   const primary = `primary key (${keyList(s)})`
   const out: string[] = []
-  if (s.fill) out.push(fillStatements(s, s.fill, setting).ledger)
+  if (fill) out.push(fill.ledger)
   if (s.stores) {
     const columns = s.outputs.filter(stored).flatMap((o) => o.key.columns.map((k, j) => `o${o.index}k${j} ${sql.typeName(k.type)}`))
     out.push(`create table if not exists ${s.ledger} (${keys}, ${columns.join(', ')}, ${primary})`)
@@ -209,8 +209,7 @@ function madeFor(s: Shape, shapes: ReadonlyMap<string, Shape>, setting: Setting)
   })
 }
 
-function sessionTables(s: Shape, full: Staging, setting: Setting): string[] {
-  const { sql } = setting
+function sessionTables(s: Shape, full: Staging, fill: FillStatements | undefined, { sql }: Setting): string[] {
   const plain = (name: string) => name.slice('pg_temp.'.length)
   const keys = s.key.map((k, j) => `k${j} ${sql.typeName(k.type)}`).join(', ')
   const outputs = s.outputs.flatMap((o) => [
@@ -224,7 +223,7 @@ function sessionTables(s: Shape, full: Staging, setting: Setting): string[] {
         )
       : o.columns.map((c, j) => `o${o.index}c${j} ${sql.typeName(c.column.type)}`)),
   ])
-  const filled = s.fill ? fillStatements(s, s.fill, setting).staged : []
+  const filled = fill?.staged ?? []
   const out = [
     `create temp table if not exists ${plain(s.stage)} (${keys}, key text, rule smallint, warned smallint[], raw jsonb, ${[...outputs, ...filled].join(', ')}) on commit delete rows`,
     `create temp table if not exists ${plain(s.keys)} (${keys}, key text) on commit delete rows`,

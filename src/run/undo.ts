@@ -124,10 +124,11 @@ async function changedByOthers(work: Work): Promise<string[]> {
         `${plural(n, 'row')} of ${id} ${n === 1 ? 'was' : 'were'} changed by others since Godwit wrote ${n === 1 ? 'it' : 'them'} (for instance ${rows[0]!['example']})`,
       )
   }
-  for (const s of shapes.filter((x) => x.fill)) {
-    const { table, before } = s.fill!
+  for (const { mapping } of work.plan.steps) {
+    if (!mapping?.fill) continue
+    const { table, before } = mapping.shape.fill!
     if ((await work.control.query('select to_regclass($1)::text as t', [before])).rows[0]!['t'] === null) continue
-    const { rows } = await work.control.query(work.plan.steps.find((x) => x.mapping?.shape === s)!.mapping!.fill!.changed)
+    const { rows } = await work.control.query(mapping.fill.changed)
     const n = Number(rows[0]!['n'])
     if (n)
       reasons.push(

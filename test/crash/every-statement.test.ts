@@ -1,4 +1,4 @@
-// A sample of what test/deep does at every statement: broken off there, carried on, and nothing tells that it was.
+// A sample of what test/deep does at more statements: broken off there, carried on, and nothing tells that it was.
 import { expect, test } from 'vitest'
 import { modes, played, type Scene, setScene, stories, unsaid } from './cases.ts'
 import { dice } from './killing.ts'

@@ -85,6 +85,7 @@ async function planOf(name: string, subjects: readonly Subject[], lane: Lane, ta
     )
   }
   const all = await attempt(subjects)
+  if (lane.elsewhere !== undefined && !(all instanceof GodwitError) && !all.brought.length) wrong(`${name} reads nothing of another server`)
   if (!(all instanceof GodwitError)) return { name, subjects, plan: all }
   const good: Subject[] = []
   for (const s of subjects) {

@@ -1,6 +1,6 @@
 // MariaDB (and MySQL) as a source: rows streamed as the text that the server writes, out of one consistent snapshot.
 import type { Connection, QueryOptions } from 'mysql2'
-import { Lines } from '../lines.ts'
+import { Blocks, Lines } from '../lines.ts'
 import type { Sending, Sent, Source } from '../source.ts'
 import { asked, openConnection, quote, tableName } from './connection.ts'
 import { failureFrom, MariadbFailure } from './failure.ts'
@@ -113,12 +113,11 @@ async function send(connection: Connection, heard: () => void, what: Sending, he
 }
 
 async function* linesOf(rows: AsyncIterable<Texts>, lines: Lines): AsyncGenerator<string> {
-  let block = ''
+  const blocks = new Blocks()
   for await (const row of rows) {
-    block += lines.line(row)
-    if (block.length < 64 * 1024) continue
-    yield block
-    block = ''
+    const full = blocks.add(lines.line(row))
+    if (full !== undefined) yield full
   }
-  if (block !== '') yield block
+  const rest = blocks.rest()
+  if (rest !== undefined) yield rest
 }

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import { existsSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { sourceFileMissing } from '../../errors/database.ts'
-import { inBlocks, Lines } from '../lines.ts'
+import { Blocks, Lines } from '../lines.ts'
 import type { Sending, Sent, Source } from '../source.ts'
 import { readSchema } from './schema.ts'
 import { asText, type Raw } from './text.ts'
@@ -49,7 +49,13 @@ function* linesOf(db: DatabaseSync, what: Sending, lines: Lines): Generator<stri
   statement.setReadBigInts(true)
   statement.setReturnArrays(true)
   const rows = statement.iterate() as Iterable<unknown> as Iterable<Raw[]>
-  yield* inBlocks(rows, (row) => lines.line(row.map(asText), (at) => bytesOf(db, what, row, at)))
+  const blocks = new Blocks()
+  for (const row of rows) {
+    const full = blocks.add(lines.line(row.map(asText), (at) => bytesOf(db, what, row, at)))
+    if (full !== undefined) yield full
+  }
+  const rest = blocks.rest()
+  if (rest !== undefined) yield rest
 }
 
 /** What is no UTF-8 comes as U+FFFD: whether that stands there really, only the bytes tell. */
