@@ -117,3 +117,10 @@ test.each([
 test('a file that is not there is not made', async () => {
   await expect(openSource({ engine: 'sqlite', at: '/nowhere/at/all.db' })).rejects.toMatchObject({ code: 'GW_SOURCE_FILE' })
 })
+
+test('of no rows come none, and nothing is verified', async () => {
+  await using p = await place(() => {})
+  await expect(p.go()).rejects.toMatchObject({ code: 'GW_VERIFY_NO', exit: 4 })
+  expect(await query(p.url, 'select count(*) from thing')).toEqual([['0']])
+  expect((await verify(await plan(things, p.db), p.db)).verdict).toBe('not verified')
+})
