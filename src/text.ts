@@ -63,3 +63,15 @@ export const plainText = (s: string): string =>
     /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
+
+/** A value by its shape: '1.234,56' is 9.999,99. Enough to see what is wrong with it, and nothing that anybody could be known by. */
+const shape = (value: string): string => value.replace(/\p{L}|\p{N}/gu, (c) => (/\p{N}/u.test(c) ? '9' : /\p{Lu}/u.test(c) ? 'X' : 'x'))
+
+const longest = 60
+
+export const shortened = (value: string): string => {
+  const characters = [...value]
+  return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : value
+}
+
+export const maskedBy = (masks: boolean) => (value: string) => shortened(masks ? shape(value) : value)

@@ -1,4 +1,4 @@
-// Rows of engines other than Postgres, as lines of COPY's text form, counted and digested while they pass.
+// Rows that come one by one, as lines of COPY's text form, counted and digested while they pass.
 import { hash } from 'node:crypto'
 import { postgres } from '../dialects/postgres.ts'
 import { unheld } from '../schema/schema.ts'
@@ -19,17 +19,16 @@ export class Lines {
     this.what = what
   }
 
-  /** One row, its columns in the order of `what`; `bytes` gives those of a text that is not what it seems. */
-  line(given: Texts, bytes: (i: number) => Uint8Array | undefined = () => undefined): string {
-    return isPlain(given) ? `${this.digest.line(given, true)}\t${nothing}\n` : this.doubted(given, bytes)
+  /** One row, its columns in the order of `what`. */
+  line(given: Texts): string {
+    return isPlain(given) ? `${this.digest.line(given, true)}\t${nothing}\n` : this.doubted(given)
   }
 
-  private doubted(given: Texts, bytes: (i: number) => Uint8Array | undefined): string {
+  private doubted(given: Texts): string {
     const kept: [string, string][] = []
     const texts = given.map((text, i) => {
-      const held = text === null ? undefined : (bytes(i) ?? (text.includes('\0') ? Buffer.from(text) : undefined))
-      if (held === undefined) return text
-      kept.push([this.what.columns[i]!.name, `\\x${Buffer.from(held).toString('hex')}`])
+      if (!text?.includes('\0')) return text
+      kept.push([this.what.columns[i]!.name, `\\x${Buffer.from(text).toString('hex')}`])
       return null
     })
     return this.keeping(texts, kept)
@@ -93,26 +92,8 @@ export function digestAsked(values: readonly string[], from: string): string {
   return `select count(*)::text as rows, coalesce(sum(('x' || substr(md5(${row}), 1, 12))::bit(48)::bigint::numeric), 0)::text as digest from ${from} t`
 }
 
-/** Many lines are sent at once: taking each by itself costs more than making it. */
-export class Blocks {
-  private block = ''
-
-  /** A whole block, where this line has filled one. */
-  add(line: string): string | undefined {
-    this.block += line
-    return this.block.length < blockSize ? undefined : this.rest()
-  }
-  /** What is left; nothing is nothing, and no empty line. */
-  rest(): string | undefined {
-    const block = this.block || undefined
-    this.block = ''
-    return block
-  }
-}
-const blockSize = 64 * 1024
-
-/** Has to be escaped, is null's mark, cannot stand in a text of Postgres, or stands where a driver met bytes that are no UTF-8. */
-const special = /[\\\t\n\r\u0001\0\ufffd]/
+/** Has to be escaped, is null's mark, or cannot stand in a text of Postgres. */
+const special = /[\\\t\n\r\u0001\0]/
 
 function isPlain(texts: Texts): boolean {
   for (const text of texts) if (text !== null && special.test(text)) return false

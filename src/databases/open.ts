@@ -56,6 +56,7 @@ export function openLater(name: string, open: () => Promise<Source>): Source {
     extent: async (table, key) => (await source()).extent(table, key),
     contents: async (table) => (await source()).contents?.(table),
     send: async (what, here, streams) => (await source()).send(what, here, streams),
+    looking: async (tables) => (await source()).looking?.(tables),
     close: async () => {
       await opened?.then((s) => s.close()).catch(() => undefined)
     },

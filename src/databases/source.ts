@@ -12,6 +12,7 @@ import type { Content } from '../schema/content.ts'
 import type { LiveSchema } from '../schema/schema.ts'
 import type { SqlType } from '../schema/type.ts'
 import type { Session } from './database.ts'
+import type { Looking } from './looking.ts'
 
 export interface Sending {
   /** The table's id there. */
@@ -40,5 +41,7 @@ export interface Source {
   contents?(table: string): Promise<readonly Content[] | undefined>
   /** `here` opens sessions of the target; not more than `streams` are wanted at once. */
   send(what: Sending, here: <T>(body: (s: Session) => Promise<T>) => Promise<T>, streams: number): Promise<Sent>
+  /** To ask questions of these tables, where they stand or of a copy. */
+  looking?(tables: readonly string[]): Promise<Looking | undefined>
   close(): Promise<void>
 }

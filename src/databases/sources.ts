@@ -11,6 +11,7 @@ export function withSources(target: Database, sources: ReadonlyMap<string, Sourc
     name: target.name,
     sources,
     ...(target.elsewhere ? { elsewhere: target.elsewhere } : {}),
+    ...(target.backup ? { backup: target.backup } : {}),
     session: (work) => target.session(work),
     open: () => target.open(),
     schema: (only) => mergedSchema(target, sources, only),

@@ -1,7 +1,7 @@
 // One Godwit at a time: a session lock for politeness, an epoch that every writing transaction reads for correctness.
 import { hostname } from 'node:os'
 import type { Session } from '../databases/database.ts'
-import { fenced, locked } from '../errors/run.ts'
+import { fenced, locked, serverRecovered } from '../errors/run.ts'
 import { duration } from '../text.ts'
 
 const lockKey = '1735353463, 2'
@@ -20,15 +20,22 @@ export async function takeLock(session: Session, run: number | null): Promise<Fe
     'update godwit.epoch set epoch = epoch + 1, host = $1, pid = $2, backend = pg_backend_pid(), run = $3, since = now() returning epoch::text as epoch',
     [hostname(), process.pid, run],
   )
+  const { epoch } = taken.rows[0]!
+  await session.query('truncate godwit.unlogged')
+  await session.query('insert into godwit.unlogged (epoch) values ($1)', [epoch!])
   await beat(session)
-  return fenceOf(taken.rows[0]!['epoch']!)
+  return fenceOf(epoch!)
 }
 
 export const fenceOf = (epoch: string): Fence => ({
   epoch,
   async check(tx) {
-    const { rows } = await tx.query('select 1 as one from godwit.epoch where epoch = $1 for share', [epoch])
+    const { rows } = await tx.query(
+      'select (select count(*) from godwit.unlogged u where u.epoch = e.epoch)::text as kept from godwit.epoch e where epoch = $1 for share',
+      [epoch],
+    )
     if (!rows.length) throw fenced({ epoch })
+    if (rows[0]!['kept'] === '0') throw serverRecovered()
   },
 })
 

@@ -3,15 +3,20 @@ import type { Session } from '../databases/database.ts'
 import { contentWords, filesChanged } from '../errors/files.ts'
 import { schemaDrifted } from '../errors/plan.ts'
 import { halfUndone, planChanged } from '../errors/run.ts'
+import { cutOver } from '../errors/steps.ts'
+import type { Phase } from '../events/phase.ts'
 import type { Facts, Plan } from '../plan/plan.ts'
 import { diffSchemas } from '../schema/diff.ts'
 import type { LiveSchema, LiveTable } from '../schema/schema.ts'
+import { isCutOver } from './cutover.ts'
+import { isMarked } from './marks.ts'
 
 export interface OpenRun {
   readonly id: number
   readonly pass: number
   readonly resumed: boolean
-  readonly state: string
+  /** The rows of this pass are there and verified: what comes after them goes on. */
+  readonly settled: boolean
 }
 export interface KnownRun {
   readonly id: number
@@ -23,6 +28,8 @@ export interface KnownRun {
   readonly tables: readonly LiveTable[]
   /** Steps of the run have changed the schema since it was planned: 'now' while what came of it has not been read yet. */
   readonly changed: 'now' | 'seen' | undefined
+  /** Steps of contract among them: what the plan was made of is not all there any more, and is known as it was. */
+  readonly contracted: boolean
   readonly startedAt: string
 }
 
@@ -34,7 +41,7 @@ export async function liveRun(session: Session, migration: string): Promise<Know
   )
   const r = rows[0]
   if (!r) return undefined
-  const data = JSON.parse(r['data']!) as Pick<KnownRun, 'facts' | 'lines' | 'tables' | 'changed'>
+  const data = JSON.parse(r['data']!) as Pick<KnownRun, 'facts' | 'lines' | 'tables' | 'changed' | 'contracted'>
   return {
     id: Number(r['id']),
     plan: r['plan']!,
@@ -44,6 +51,7 @@ export async function liveRun(session: Session, migration: string): Promise<Know
     lines: data.lines,
     tables: data.tables,
     changed: data.changed,
+    contracted: data.contracted ?? false,
     startedAt: r['started']!,
   }
 }
@@ -51,11 +59,15 @@ export async function liveRun(session: Session, migration: string): Promise<Know
 const tablesOf = (plan: Plan, schema: LiveSchema): LiveTable[] =>
   [...plan.writes, ...plan.reads].flatMap((id) => schema.tables.get(id) ?? [])
 
-const dataOf = (plan: Plan): string => JSON.stringify({ facts: plan.facts, lines: plan.lines, tables: tablesOf(plan, plan.schema) })
+const dataOf = (plan: Plan): string =>
+  JSON.stringify({ facts: plan.facts, lines: plan.lines, after: plan.after, tables: tablesOf(plan, plan.schema) })
 
 /** In the transaction of a step that changes the schema: from here on the plan of a resumed run may look otherwise. */
-export const schemaChanging = (tx: Session, run: number): Promise<unknown> =>
-  tx.query(`update godwit.run set plan_data = plan_data || '{"changed": "now"}' where id = $1`, [run])
+export const schemaChanging = (tx: Session, run: number, phase: Phase): Promise<unknown> =>
+  tx.query(`update godwit.run set plan_data = plan_data || $2::jsonb where id = $1`, [
+    run,
+    JSON.stringify({ changed: 'now', ...(phase === 'contract' ? { contracted: true } : {}) }),
+  ])
 
 /** What a step of ours has made of the schema; what is otherwise after this was somebody else. */
 export const schemaSeen = (session: Session, run: number, plan: Plan, schema: LiveSchema): Promise<unknown> =>
@@ -64,11 +76,11 @@ export const schemaSeen = (session: Session, run: number, plan: Plan, schema: Li
     JSON.stringify({ tables: tablesOf(plan, schema), changed: 'seen' }),
   ])
 
-/** The run under way goes on; a complete one passes over its source again; else a new one begins. */
+/** The run under way goes on; a complete one passes over its source again, unless only what follows the rows is left; else a new one begins. */
 export async function openRun(
   session: Session,
   plan: Plan,
-  about: { environment: string | undefined; settings: object },
+  about: { environment: string | undefined; settings: object; again?: boolean; to?: string | undefined },
 ): Promise<OpenRun> {
   const there = await liveRun(session, plan.migration)
   if (!there) {
@@ -76,19 +88,41 @@ export async function openRun(
       `insert into godwit.run (migration, plan, state, environment, plan_data, settings) values ($1, $2, 'running', $3, $4::jsonb, $5::jsonb) returning id::text as id`,
       [plan.migration, plan.id, about.environment ?? null, dataOf(plan), JSON.stringify(about.settings)],
     )
-    return { id: Number(rows[0]!['id']), pass: 1, resumed: false, state: 'new' }
+    return { id: Number(rows[0]!['id']), pass: 1, resumed: false, settled: false }
   }
   if (there.state === 'undoing') throw halfUndone({ run: `r${there.id}` })
   // a pass that was verified is over, whatever the answer: the next one looks at all rows again
   const complete = await isComplete(session, there)
+  const late = await isCutOver(session, there.id)
+  if (late && about.again) throw cutOver({ run: `r${there.id}`, phase: about.to ?? 'verify' })
   if (!complete) refuseOtherContents(there, plan)
-  if (there.plan !== plan.id) refuseOtherPlan(there, plan, complete)
-  const pass = complete ? there.pass + 1 : there.pass
+  // before anything was written, another plan is as good as this one
+  if (there.plan !== plan.id && (await isMarked(session, there.id, 'baseline', 0))) refuseOtherPlan(there, plan, complete)
+  const settled = late || (!about.again && there.plan === plan.id && (await isSettled(session, there)))
+  const pass = complete && !settled ? there.pass + 1 : there.pass
   await session.query(
     `update godwit.run set state = 'running', pass = $2, plan = $3, plan_data = $4::jsonb, finished_at = null where id = $1`,
     [there.id, pass, plan.id, dataOf(plan)],
   )
-  return { id: there.id, pass, resumed: !complete, state: there.state }
+  return { id: there.id, pass, resumed: !complete || settled, settled }
+}
+
+async function isSettled(session: Session, { id, pass, state }: KnownRun): Promise<boolean> {
+  if (state === 'finished') return false
+  const { rows } = await session.query(
+    `select detail ->> 'verdict' as verdict from godwit.mark where run = $1 and step = 'verify' and pass = $2`,
+    [id, pass],
+  )
+  return ['passed', 'nothing to verify'].includes(rows[0]?.['verdict'] ?? '')
+}
+
+/** Runs of migrations that say that they come after this one. */
+export async function laterRuns(session: Session, migration: string): Promise<string[]> {
+  const { rows } = await session.query(
+    `select migration from godwit.run where state <> 'undone' and plan_data -> 'after' ? $1 order by id`,
+    [migration],
+  )
+  return rows.map((r) => r['migration']!)
 }
 
 export const isComplete = async (session: Session, { id, state, pass }: KnownRun): Promise<boolean> =>
@@ -160,15 +194,6 @@ function change(name: string, was: string | undefined, is: string | undefined): 
   const piece = (s: string) => `${from ? '…' : ''}${s.slice(from, from + 60)}${s.length > from + 60 ? '…' : ''}`
   return `${name} is not what it was:  - ${piece(was)}  + ${piece(is)}`
 }
-
-export const isMarked = async (session: Session, run: number, step: string, pass: number): Promise<boolean> =>
-  (await session.query('select 1 as one from godwit.mark where run = $1 and step = $2 and pass = $3', [run, step, pass])).rows.length > 0
-
-export const markStep = (session: Session, run: number, step: string, pass: number, detail: object | null = null): Promise<unknown> =>
-  session.query(
-    'insert into godwit.mark (run, step, pass, detail) values ($1, $2, $3, $4::jsonb) on conflict (run, step, pass) do update set at = now(), detail = excluded.detail',
-    [run, step, pass, detail === null ? null : JSON.stringify(detail)],
-  )
 
 export const setState = (session: Session, run: number, state: string): Promise<unknown> =>
   session.query(`update godwit.run set state = $2, finished_at = case when $2 in ('finished', 'undone') then now() end where id = $1`, [

@@ -32,7 +32,8 @@ export async function wholeFile<T>(out: string, fill: (unfinished: string) => Pr
   }
 }
 
-async function flushed(file: string): Promise<void> {
+/** On the disk before it gets its name. */
+export async function flushed(file: string): Promise<void> {
   const handle = await open(file, 'r+')
   try {
     await handle.sync()

@@ -16,6 +16,7 @@ import { type Duckdb, openDuckdb } from './duckdb.ts'
 import { type Declared, type Folder, filesOf, type Located, openFolder, tablesOf } from './folder.ts'
 import type { FileColumn } from './form.ts'
 import { forms } from './forms.ts'
+import { lookingAtCopies } from './looking.ts'
 import type { FileRow } from './row.ts'
 
 const schemaName = 'files'
@@ -37,6 +38,7 @@ class Files implements Source {
   private readonly tables: ReadonlyMap<string, Declared>
   private readonly surveys = new Map<string, { readonly state: string; readonly found: Promise<Survey> }>()
   private opened: Promise<Duckdb> | undefined
+  private readonly copies: ReturnType<typeof lookingAtCopies>[] = []
 
   constructor(folder: Folder, declared: FileTables | undefined) {
     this.name = folder.shown
@@ -69,7 +71,14 @@ class Files implements Source {
     return lines.sent()
   }
 
+  looking(tables: readonly string[]): ReturnType<typeof lookingAtCopies> {
+    const copies = lookingAtCopies(this, tables)
+    this.copies.push(copies)
+    return copies
+  }
+
   async close(): Promise<void> {
+    for (const c of this.copies) await c.then((made) => made.close()).catch(() => undefined)
     await this.opened?.then((d) => d.close()).catch(() => undefined)
   }
 

@@ -36,6 +36,16 @@ export async function openConnection(url: string, shown: string, pinned: readonl
   return connection
 }
 
+/** The same, each value under the name of its column. */
+export const askedByName = (connection: Connection, sql: string): Promise<Record<string, string | null>[]> =>
+  new Promise((resolve, reject) => {
+    connection.query({ sql } as QueryOptions, (error, rows, fields) =>
+      error
+        ? reject(error)
+        : resolve((rows as unknown as Texts[]).map((r) => Object.fromEntries(fields.map((f, i) => [f.name, r[i]!] as const)))),
+    )
+  })
+
 export const asked = (connection: Connection, sql: string, values: readonly string[] = []): Promise<Texts[]> =>
   new Promise((resolve, reject) => {
     connection.query({ sql, values: [...values] } as QueryOptions, (error, rows) =>

@@ -1,10 +1,11 @@
 // MariaDB (and MySQL) as a source: rows streamed as the text that the server writes, out of one consistent snapshot.
-import type { Connection, QueryOptions } from 'mysql2'
-import { Blocks, Lines } from '../lines.ts'
-import type { Sending, Sent, Source } from '../source.ts'
-import { asked, openConnection, quote, tableName } from './connection.ts'
-import { failureFrom, MariadbFailure } from './failure.ts'
-import { type Ask, readAs, readSchema, type Texts } from './schema.ts'
+import type { Connection } from 'mysql2'
+import type { Source } from '../source.ts'
+import { asked, askedByName, openConnection, quote, tableName } from './connection.ts'
+import { failureFrom } from './failure.ts'
+import { lookingAt } from './looking.ts'
+import { type Ask, readSchema } from './schema.ts'
+import { send } from './send.ts'
 import { watchOver } from './watch.ts'
 
 /** What a session must be so that values read alike everywhere, and nothing can be written. */
@@ -42,6 +43,14 @@ export async function openMariadbSource(url: string, shown: string, { patience =
         return { rows: row![0]!, lo: row![1]!, hi: row![2]! }
       }),
     send: (what, here) => watched((c, heard) => send(c, heard, what, here)),
+    looking: async () => {
+      const on = (c: Connection) => lookingAt(askOf(c), (sql) => askedByName(c, sql), shown)
+      return {
+        engine: 'mariadb',
+        tables: () => watched((c) => on(c).tables()),
+        look: (sql, patienceMs) => watched((c) => on(c).look(sql, patienceMs)),
+      }
+    },
     close: () => session.close(),
   }
 }
@@ -82,42 +91,4 @@ class OneSession {
     const { connection } = this
     return connection ? new Promise((resolve) => connection.end(() => resolve())) : Promise.resolve()
   }
-}
-
-/** `heard`: from then on it is not this server that is waited for. */
-async function send(connection: Connection, heard: () => void, what: Sending, here: Parameters<Source['send']>[1]): Promise<Sent> {
-  const lines = new Lines(what)
-  const ask = askOf(connection)
-  const types = new Map(
-    (await readSchema(ask, '', [what.table], 'declared')).tables.get(what.table)!.columns.map((c) => [c.name, c.comment ?? '']),
-  )
-  // under names of ours: the driver breaks its connection over a column called __proto__
-  const values = what.columns.map((c, i) => `${readAs(quote(c.name), types.get(c.name) ?? '')} as c${i}`)
-  await ask('start transaction with consistent snapshot, read only')
-  try {
-    const asking = connection.query({ sql: `select ${values.join(', ')} from ${tableName(what.table)}` } as QueryOptions)
-    asking.once('end', heard)
-    const rows = asking.stream({ highWaterMark: 1000 })
-    // the driver leaves the rows without an end where the connection breaks among them
-    const broken = (problem?: Error) => rows.destroy(problem ?? new MariadbFailure('the connection ended', '08006', undefined))
-    connection.once('error', broken).once('end', broken)
-    await here((s) => s.copyIn(lines.into, linesOf(rows as AsyncIterable<Texts>, lines)))
-    connection.off('error', broken).off('end', broken)
-  } catch (problem) {
-    // whatever is still on its way belongs to nobody; where the connection goes, so does the transaction
-    connection.destroy()
-    throw problem
-  }
-  await ask('rollback')
-  return lines.sent()
-}
-
-async function* linesOf(rows: AsyncIterable<Texts>, lines: Lines): AsyncGenerator<string> {
-  const blocks = new Blocks()
-  for await (const row of rows) {
-    const full = blocks.add(lines.line(row))
-    if (full !== undefined) yield full
-  }
-  const rest = blocks.rest()
-  if (rest !== undefined) yield rest
 }

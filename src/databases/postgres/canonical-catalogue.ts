@@ -198,7 +198,7 @@ where ${inSchemas} and ${ofNoExtension('pg_class', 'c.oid')} order by format('%I
 
 /** Tables that hold rows of their own, with their columns in order, and what their rows can be ordered by: the key, else a unique index without gaps. */
 export const tablesWithRows = `
-select n.nspname as schema, c.relname as name, format('%I.%I', n.nspname, c.relname) as id,
+select c.oid::text as oid, n.nspname as schema, c.relname as name, format('%I.%I', n.nspname, c.relname) as id,
   (select coalesce(json_agg(a.attname order by a.attnum), '[]') from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped)::text as columns,
   (select json_agg(json_build_object('name', a.attname, 'type', t.typname, 'kind', t.typtype, 'builtin', t.typnamespace = 'pg_catalog'::regnamespace) order by k.place)
     from unnest(u.indkey) with ordinality k(num, place) join pg_attribute a on a.attrelid = c.oid and a.attnum = k.num join pg_type t on t.oid = a.atttypid

@@ -71,7 +71,7 @@ async function schemasOf(tx: Session, options: CanonicalOptions): Promise<string
   return textArray(rows.map((r) => r.name!))
 }
 
-async function* catalogueLines(tx: Session, schemas: string, options: CanonicalOptions): AsyncGenerator<string> {
+export async function* catalogueLines(tx: Session, schemas: string, options: CanonicalOptions): AsyncGenerator<string> {
   for (const { kind, sql } of options.schemas ? [] : ofTheDatabase) yield* lined(kind, (await tx.query(sql)).rows)
   for (const { kind, sql } of inSchemasOnly) yield* lined(kind, (await tx.query(sql, [schemas])).rows)
   if (options.sequences ?? true) yield* lined('next value', await nextValues(tx, schemas))
@@ -80,7 +80,7 @@ async function* catalogueLines(tx: Session, schemas: string, options: CanonicalO
 const lined = (kind: string, rows: readonly Row[]): string[] =>
   rows.map((row) => `${kind} ${oneLine(row.id!)} ${row.facts}`).toSorted(byCodeUnits)
 /** A name may hold a line break; what is in jsonb cannot. */
-const oneLine = (name: string): string => name.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r')
+export const oneLine = (name: string): string => name.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r')
 const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** How many sequences are asked in one statement. */
@@ -117,8 +117,9 @@ interface KeyColumn {
   readonly builtin: boolean
 }
 
-function copyOf(table: Row): string {
-  const columns = (JSON.parse(table.columns!) as string[]).map(ident)
+/** `only`: not all of its columns. */
+export function copyOf(table: Row, only?: readonly string[]): string {
+  const columns = (only ?? (JSON.parse(table.columns!) as string[])).map(ident)
   const key = table.key === null ? [] : (JSON.parse(table.key!) as KeyColumn[])
   // equal rows stay as many as they are; without a key nothing else can order them
   const order = key.length > 0 ? key.map(orderOf).join(', ') : '(r.*)::text collate "C"'

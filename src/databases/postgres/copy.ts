@@ -1,10 +1,8 @@
 // COPY both ways: text in blocks of whole lines, never more in memory than a few of them.
-import { once } from 'node:events'
-import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { TextDecoder } from 'node:util'
 import type pg from 'pg'
-import { type CopyToStreamQuery, from, to } from 'pg-copy-streams'
+import { type CopyToStreamQuery, to } from 'pg-copy-streams'
+import { CopyIn } from './copy-in.ts'
 import { PostgresFailure } from './failure.ts'
 
 /** Large enough that the round trips do not count, small enough for any runner. */
@@ -14,38 +12,48 @@ const newline = 10
 export const notUnicode = (): PostgresFailure =>
   new PostgresFailure({ message: 'A text holds half a surrogate pair, which no encoding can carry', sqlstate: '22021' })
 
-/** Rows in. An item is one or more lines; where its last newline is missing, it is put there. */
-export async function copyInto(client: pg.Client, sql: string, lines: AsyncIterable<string> | Iterable<string>): Promise<number> {
-  const stream = client.query(from(sql))
-  let refused = false
-  const ended = new Promise<number>((resolve, reject) => {
-    stream.once('finish', () => resolve(stream.rowCount))
-    stream.once('error', (problem) => {
-      refused = true
-      reject(problem)
-    })
-  })
-  // it is awaited below; until then a refusal must not count as unhandled
-  ended.catch(() => {})
+/** Lines of COPY's text form: texts of one or more, whose last newline is put there where it is missing, or blocks of bytes as they are. */
+export type Lines = AsyncIterable<string | Buffer> | Iterable<string | Buffer>
+
+/** Rows in. Whoever gives blocks may fill one anew when the next is asked for. */
+export const copyInto = (client: pg.Client, sql: string, lines: Lines): Promise<number> =>
+  feed(client, sql, blocksOf(lines), (copy, block) => copy.write(block))
+
+/** Rows in as they are, from whoever has kept them. */
+export const bytesInto = (client: pg.Client, sql: string, bytes: AsyncIterable<Buffer>): Promise<number> =>
+  feed(client, sql, bytes, (copy, block) => copy.write(block))
+
+/** Rows in, as another server wrote them. */
+export const messagesInto = (client: pg.Client, sql: string, messages: AsyncIterable<readonly Buffer[]>): Promise<number> =>
+  feed(client, sql, messages, (copy, some) => copy.send(some))
+
+async function feed<T>(
+  client: pg.Client,
+  sql: string,
+  items: AsyncIterable<T>,
+  give: (copy: CopyIn, item: T) => Promise<void>,
+): Promise<number> {
+  const copy = new CopyIn(client, sql)
   try {
-    for await (const block of blocksOf(lines)) {
-      if (refused) return await ended
-      if (!stream.write(block)) await Promise.race([once(stream, 'drain'), ended])
+    for await (const item of items) {
+      if (copy.refused) break
+      await give(copy, item)
     }
   } catch (problem) {
-    if (refused) return ended
-    // the server forgets what it was sent, and says so
-    stream.destroy(new Error('the rows could not be read to their end'))
-    await ended.catch(() => {})
+    if (copy.refused) return copy.end()
+    await copy.fail('the rows could not be read to their end')
     throw problem
   }
-  if (!refused) stream.end()
-  return ended
+  return copy.end()
 }
 
-async function* blocksOf(lines: AsyncIterable<string> | Iterable<string>): AsyncGenerator<Buffer> {
+async function* blocksOf(lines: Lines): AsyncGenerator<Buffer> {
   let waiting = ''
   for await (const line of lines) {
+    if (typeof line !== 'string') {
+      yield line
+      continue
+    }
     if (!line.isWellFormed()) throw notUnicode()
     waiting += line.endsWith('\n') ? line : `${line}\n`
     if (waiting.length < blockSize) continue
@@ -106,10 +114,3 @@ async function drain(stream: ReturnType<typeof to>, stop: () => Promise<void>): 
 
 /** Rows out as they are, for whoever passes them on. */
 export const bytesFrom = (client: pg.Client, sql: string): CopyToStreamQuery => client.query(to(sql, { highWaterMark: blockSize }))
-
-/** Rows in as they are. Gives how many. */
-export async function bytesInto(client: pg.Client, sql: string, bytes: Readable): Promise<number> {
-  const stream = client.query(from(sql, { highWaterMark: blockSize }))
-  await pipeline(bytes, stream)
-  return stream.rowCount
-}

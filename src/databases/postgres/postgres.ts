@@ -1,9 +1,12 @@
 // PostgreSQL as a Database: sessions that are pinned, and given back as good as new.
 import { serverTooOld } from '../../errors/database.ts'
+import type { BackupEngine } from '../backup.ts'
 import type { Database, Session } from '../database.ts'
 import { addressOf } from './address.ts'
+import { postgresBackup } from './backup/engine.ts'
 import { readSchema } from './introspect.ts'
 import { openSession, type PostgresSession, type SessionOptions } from './session.ts'
+import { awayFor } from './trouble.ts'
 
 export interface PostgresOptions extends SessionOptions {
   /** For people. Left out: `app@host:5432/name`. */
@@ -37,6 +40,11 @@ class Postgres implements Database {
     this.idle = [first]
   }
 
+  get backup(): BackupEngine {
+    const { name: _, ...options } = this.options
+    return postgresBackup({ db: this, url: options.url, open: (url) => openPostgres({ ...options, url }) })
+  }
+
   async session<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const session = await this.take()
     try {
@@ -48,7 +56,7 @@ class Postgres implements Database {
 
   async open(): Promise<PostgresSession> {
     this.refuseIfClosed()
-    return openSession(this.options)
+    return this.another()
   }
 
   schema(only?: readonly string[]) {
@@ -65,11 +73,16 @@ class Postgres implements Database {
     this.refuseIfClosed()
     for (;;) {
       const session = this.idle.pop()
-      if (!session) return openSession(this.options)
+      if (!session) return this.another()
       // it may have been ended by the server while nobody looked
       if (!session.closed) return session
       await session.close()
     }
+  }
+
+  /** It answered before: if it does not now, it is away, which whoever tries again may wait for. */
+  private another(): Promise<PostgresSession> {
+    return openSession(this.options).catch((problem: unknown) => Promise.reject(awayFor(problem)))
   }
 
   /** Nobody waits for this: temporary tables, locks and settings of the last user go while the next thing happens. */

@@ -5,7 +5,8 @@ import type pg from 'pg'
 import { roleRefused } from '../../errors/database.ts'
 import type { Result, Row, Session, TransactionOptions } from '../database.ts'
 import { type Connected, type ConnectOptions, connect, raw } from './connect.ts'
-import { bytesFrom, bytesInto, copyFrom, copyInto, notUnicode } from './copy.ts'
+import { bytesFrom, bytesInto, copyFrom, copyInto, type Lines, messagesInto, notUnicode } from './copy.ts'
+import { CopyOut } from './copy-out.ts'
 import { connectionBroken, endsSession, failureFrom, outcomeUnknown, PostgresFailure } from './failure.ts'
 import { textArray } from './names.ts'
 import { applySettings, type Limits, pinned, upkeep, whereSupported } from './settings.ts'
@@ -101,7 +102,7 @@ export class PostgresSession implements Session {
     return this.answered(() => this.connected.client.query<Row>(statement))
   }
 
-  async copyIn(sql: string, lines: AsyncIterable<string> | Iterable<string>): Promise<number> {
+  async copyIn(sql: string, lines: Lines): Promise<number> {
     return this.inTurn(() => this.answered(() => copyInto(this.connected.client, sql, lines)))
   }
 
@@ -109,22 +110,43 @@ export class PostgresSession implements Session {
     return this.inTurn(() => this.answered(() => bytesInto(this.connected.client, sql, bytes)))
   }
 
+  async messagesIn(sql: string, messages: AsyncIterable<readonly Buffer[]>): Promise<number> {
+    return this.inTurn(() => this.answered(() => messagesInto(this.connected.client, sql, messages)))
+  }
+
   async bytesOut<T>(sql: string, take: (bytes: Readable & { readonly rowCount: number }) => Promise<T>): Promise<T> {
-    return this.inTurn(async () => {
+    return this.inTurn(() => {
       const bytes = bytesFrom(this.connected.client, sql)
-      const endWatch = watchOver(this.watched)
-      // from here on it is not this server that is waited for
-      bytes.once('end', endWatch)
-      try {
-        return await take(bytes)
-      } catch (problem) {
-        // what is still under way belongs to nobody
-        this.cutOff()
-        throw this.failure(problem)
-      } finally {
-        endWatch()
-      }
+      return this.passedOn(
+        () => take(bytes),
+        (heard) => bytes.once('end', heard),
+      )
     })
+  }
+
+  async messagesOut<T>(sql: string, take: (messages: AsyncIterable<readonly Buffer[]>) => Promise<T>): Promise<T> {
+    return this.inTurn(() => {
+      const copy = new CopyOut(this.connected.client, sql)
+      return this.passedOn(
+        () => take(copy.messages()),
+        (heard) => copy.ended.then(heard, heard),
+      )
+    })
+  }
+
+  /** `whenHeard` calls back when all has come: from then on it is not this server that is waited for. */
+  private async passedOn<T>(take: () => Promise<T>, whenHeard: (heard: () => void) => unknown): Promise<T> {
+    const endWatch = watchOver(this.watched)
+    whenHeard(endWatch)
+    try {
+      return await take()
+    } catch (problem) {
+      // what is still under way belongs to nobody
+      this.cutOff()
+      throw this.failure(problem)
+    } finally {
+      endWatch()
+    }
   }
 
   async *copyOut(sql: string): AsyncIterable<string> {

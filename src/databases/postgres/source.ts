@@ -2,8 +2,10 @@
 import { postgres } from '../../dialects/postgres.ts'
 import type { Database, Session } from '../database.ts'
 import type { Sending, Sent, Source } from '../source.ts'
+import { lookingAt } from './looking.ts'
 import { ident, literal } from './names.ts'
 import { openPostgres, type PostgresOptions } from './postgres.ts'
+import { rowDigestFor } from './row-digest.ts'
 
 export async function openPostgresSource(options: PostgresOptions): Promise<Source> {
   return sourceOf(await openPostgres({ ...options, readOnly: true }))
@@ -19,6 +21,7 @@ const sourceOf = (db: Database): Source => ({
     return { rows: rows[0]!['n']!, lo: rows[0]!['lo']!, hi: rows[0]!['hi']! }
   },
   send: (what, here, streams) => send(db, what, here, streams),
+  looking: async () => lookingAt(db),
 })
 
 type Here = Parameters<Source['send']>[1]
@@ -31,37 +34,29 @@ function send(db: Database, what: Sending, here: Here, streams: number): Promise
   const values = what.columns.map((c) => `(t.${ident(c.name)})::${postgres.typeName(c.type)} as ${ident(c.name)}`).join(', ')
   const into = `copy ${what.copy} (${names}) from stdin (format binary)`
   const stream = (from: Session, where: string) =>
-    from.bytesOut(`copy (select ${values} from ${table} t${where}) to stdout (format binary)`, (bytes) =>
-      here((s) => s.bytesIn(into, bytes)),
+    from.messagesOut(`copy (select ${values} from ${table} t${where}) to stdout (format binary)`, (messages) =>
+      here((s) => s.messagesIn(into, messages)),
     )
   return db.session((lead) =>
     lead.transaction(async (tx) => {
-      const hash = await hashFor(tx, here)
+      const asked = await rowDigestFor(tx, here, what.columns)
+      const digest = async (s: Session) => (await s.query(asked(`(select ${values} from ${table} t)`))).rows[0]!
       const [first, ...more] = await partsOf(tx, table, streams)
       const id = more.length ? (await tx.query('select pg_export_snapshot() as id')).rows[0]!['id']! : ''
-      const beside = (where: string) =>
+      const beside = <T>(work: (other: Session) => Promise<T>) =>
         db.session((s) =>
           s.transaction(async (other) => {
             await other.query(`set transaction snapshot ${literal(id)}`)
-            return stream(other, where)
+            return work(other)
           }, snapshot),
         )
-      await Promise.all([stream(tx, first!), ...more.map(beside)])
-      const { rows } = await tx.query(digest(hash(names), `(select ${values} from ${table} t)`))
-      return { rows: rows[0]!['rows']!, digest: rows[0]!['digest']!, asked: digest(hash(names), what.copy) }
+      // who may have several streams may have the digest beside them
+      const early = more.length ? beside(digest) : undefined
+      const [there] = await Promise.all([early, stream(tx, first!), ...more.map((where) => beside((other) => stream(other, where)))])
+      const { rows, digest: sum } = there ?? (await digest(tx))
+      return { rows: rows!, digest: sum!, asked: asked(what.copy) }
     }, snapshot),
   )
-}
-
-const digest = (hash: string, from: string): string =>
-  `select count(*)::text as rows, coalesce(sum(${hash}::numeric), 0)::text as digest from ${from} t`
-
-/** The quick one is of the bytes that a text has in its database; where those differ, it is of the same bytes on both sides. */
-async function hashFor(there: Session, here: Here): Promise<(names: string) => string> {
-  const encoding = async (s: Session) => (await s.query(`select current_setting('server_encoding') as is`)).rows[0]!['is']
-  return (await encoding(there)) === (await here(encoding))
-    ? (names) => `hashtextextended(row(${names})::text, 0)`
-    : (names) => `('x' || substr(md5(convert_to(row(${names})::text, 'UTF8')), 1, 16))::bit(64)::bigint`
 }
 
 /** Below this a second stream costs more than it brings. */

@@ -1,6 +1,8 @@
 // Why a connection could not be opened, as one of a few cases that one can do something about.
 import pg from 'pg'
 import { type ConnectFailure, type ConnectTrouble, connectFailed } from '../../errors/database.ts'
+import { GodwitError } from '../../errors/error.ts'
+import { connectionBroken, PostgresFailure } from './failure.ts'
 
 const bySqlstate: Readonly<Record<string, ConnectTrouble>> = {
   '28P01': 'password',
@@ -48,6 +50,14 @@ function serverTrouble(error: pg.DatabaseError): ConnectTrouble {
   // one code for two cases: pg_hba.conf says no, or there is no such role and the method needs no password
   if (error.code === '28000' && error.routine === 'InitializeSessionUserId') return 'no role'
   return bySqlstate[error.code ?? ''] ?? 'other'
+}
+
+const passing: readonly ConnectTrouble[] = ['starting', 'refused', 'no socket', 'timeout', 'unreachable', 'closed', 'full']
+
+/** What kept a connection from being opened, as a failure that passes, if it may: a server that starts anew refuses for a while. */
+export function awayFor(problem: unknown): unknown {
+  if (!(problem instanceof GodwitError) || !passing.includes(troubleIn(problem.cause))) return problem
+  return new PostgresFailure({ message: problem.message, sqlstate: connectionBroken, cause: problem })
 }
 
 export function connectFailure(database: string, error: unknown): ReturnType<typeof connectFailed> {

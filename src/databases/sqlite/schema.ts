@@ -22,8 +22,11 @@ export function readSchema(db: DatabaseSync, shown: string, only?: readonly stri
   return { serverVersion: 0, database: shown, user: '', tables }
 }
 
+export const columnsOf = (db: DatabaseSync, name: string): Info[] =>
+  db.prepare('select name, type, "notnull", pk from pragma_table_info(?)').all(name) as unknown as Info[]
+
 function tableOf(db: DatabaseSync, id: string, name: string, type: string, withoutRowid: boolean, owner: string): LiveTable {
-  const infos = db.prepare('select name, type, "notnull", pk from pragma_table_info(?)').all(name) as unknown as Info[]
+  const infos = columnsOf(db, name)
   const key = infos.filter((c) => c.pk > 0).toSorted((a, b) => a.pk - b.pk)
   // the one column that SQLite itself keeps to whole numbers
   const rowid = key.length === 1 && key[0]!.type.toUpperCase() === 'INTEGER' && !withoutRowid && type === 'table' ? key[0]!.name : undefined

@@ -8,6 +8,8 @@
 // 7. an entry in `config/address.ts`, and one in `open.ts`; `test/targets` says when it is done.
 import type { ForeignKeyAction, Trigger } from '../../schema/schema.ts'
 import type { SqlType } from '../../schema/type.ts'
+import type { BackupEngine } from '../backup.ts'
+import type { Row } from '../database.ts'
 import type { Finding } from '../postgres/finding.ts'
 
 /** A row as texts, in the order of the columns that were asked for. */
@@ -127,11 +129,16 @@ export interface TargetEngine {
   readonly name: string
   /** How the engine is called: `SQLite`. */
   readonly kind: string
+  readonly backup?: BackupEngine
   read<T>(body: (snapshot: Snapshot) => Promise<T>): Promise<T>
   /** Whether a column may be brought as another type than its own, because the migration says that it is one. Text always may. */
   carries(column: TargetColumn, type: SqlType): boolean
   /** For `godwit doctor`. */
   examine(): Promise<Finding[]>
+  /** All tables and views, as they are now. */
+  tables(): Promise<readonly TargetTable[]>
+  /** A question of a step: rows as text. After so many milliseconds it is given up, where the engine can be told to. */
+  look(sql: string, patienceMs?: number): Promise<readonly Row[]>
   /** Nothing that anybody has committed since the last `read` or `deliver` has gone unseen. */
   unchanged(): boolean
   /** In one transaction. Throws Moved where somebody has changed what is to be changed. */

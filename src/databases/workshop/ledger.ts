@@ -3,8 +3,8 @@ import { postgres } from '../../dialects/postgres.ts'
 import type { Session } from '../database.ts'
 import type { LedgerTable } from './engine.ts'
 
-/** Says only that somebody is at work now. */
-const passing = ['heartbeat']
+/** Say only that somebody is at work now, and that the server has not crashed under him. */
+const passing = ['heartbeat', 'unlogged']
 
 /** Everything in the ledger's schema, in one look. The rows of what is unlogged can be made again at any time, as after a crash of a server. */
 export async function ledgerTables(s: Session): Promise<{ table: LedgerTable; key: readonly string[] }[]> {

@@ -139,6 +139,8 @@ async function bringLedger(tx: Session, snapshot: Snapshot, xid: string): Promis
   // what our units wrote has been written anew, by this transaction
   await tx.query('update godwit.unit set xid = $1::bigint', [xid])
   await advanceIdentities(tx)
+  // whoever holds the epoch has had the workshop filled anew, and knows that it was
+  await tx.query('insert into godwit.unlogged (epoch) select epoch from godwit.epoch on conflict do nothing')
   for (const { table } of await ledgerTables(tx)) {
     const before = ledgerCopy(table.name)
     if (table.keeps) await copyOf(tx, `godwit.${quote(table.name)}`, before)

@@ -4,7 +4,9 @@ import { postgres } from '../../dialects/postgres.ts'
 import { targetUnsupported } from '../../errors/target.ts'
 import type { Migration } from '../../migration/migration.ts'
 import type { LiveSchema } from '../../schema/schema.ts'
-import type { Database, Session } from '../database.ts'
+import type { BackupEngine } from '../backup.ts'
+import type { Database, Row, Session } from '../database.ts'
+import { type LookedAt, type Looking, liveTable } from '../looking.ts'
 import type { Finding } from '../postgres/finding.ts'
 import { openPostgres, type PostgresOptions } from '../postgres/postgres.ts'
 import { deltaOf, isEmpty } from './delta.ts'
@@ -26,6 +28,10 @@ export interface Elsewhere {
   deliver(): Promise<void>
   /** What `godwit doctor` says of the target. */
   examine(): Promise<Finding[]>
+  /** What there is in the target itself, without bringing a row. */
+  looking: Looking
+  /** Asked of the target itself, in its own words: rows as text. */
+  look(sql: string): Promise<readonly Row[]>
   /** A step's statements, carried out there with the ledger as it is now; then everything is brought anew. */
   change(statements: readonly string[]): Promise<void>
 }
@@ -44,6 +50,7 @@ export async function openWorkshop(engine: TargetEngine, scratch: Scratch, { ins
 class Workshop implements Database {
   readonly name: string
   readonly elsewhere: Elsewhere
+  readonly backup?: BackupEngine
   private readonly engine: TargetEngine
   private readonly scratch: Scratch
   private readonly db: Database
@@ -57,12 +64,15 @@ class Workshop implements Database {
     this.scratch = scratch
     this.db = db
     this.install = install
+    if (engine.backup) this.backup = engine.backup
     this.elsewhere = {
       kind: engine.kind,
       want: (migration) => this.want(migration),
       refresh: () => this.refresh(),
       deliver: () => this.deliver(),
       examine: () => engine.examine(),
+      looking: lookingAtTarget(engine),
+      look: (sql) => engine.look(sql),
       change: (statements) => this.change(statements),
     }
   }
@@ -140,6 +150,12 @@ class Workshop implements Database {
     }
   }
 }
+
+const lookingAtTarget = (engine: TargetEngine): Looking => ({
+  engine: engine.kind.toLowerCase() as LookedAt,
+  tables: async () => (await engine.tables()).map((t) => liveTable(t, engine.name)),
+  look: (sql, patienceMs) => engine.look(sql, patienceMs),
+})
 
 /** What was delivered is how it stands there from now on. */
 async function settled(s: Session, loaded: Loaded, delivery: Delivery): Promise<Loaded> {

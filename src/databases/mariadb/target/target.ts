@@ -4,6 +4,9 @@ import { fenced } from '../../../errors/run.ts'
 import { rowsLost, targetBusy, targetRefused, valueDoesNotFit } from '../../../errors/target.ts'
 import type { SqlType } from '../../../schema/type.ts'
 import { plural } from '../../../text.ts'
+import type { BackupEngine } from '../../backup.ts'
+import type { Row } from '../../database.ts'
+import { TookTooLong } from '../../looking.ts'
 import type { Finding } from '../../postgres/finding.ts'
 import {
   type Delivery,
@@ -15,7 +18,9 @@ import {
   type TargetTable,
   type Texts,
 } from '../../workshop/engine.ts'
-import { asked, openConnection, quote, tableName } from '../connection.ts'
+import { mariadbBackup } from '../backup/engine.ts'
+import { asked, askedByName, openConnection, quote, tableName } from '../connection.ts'
+import { within } from '../looking.ts'
 import type { Ask } from '../schema.ts'
 import { carriedBy } from './carried.ts'
 import { examine } from './doctor.ts'
@@ -30,18 +35,20 @@ const pinned = [
 ]
 
 export async function openMariadbTarget(url: string, shown: string): Promise<TargetEngine> {
-  return new MariadbTarget(await openConnection(url, shown, pinned), shown)
+  return new MariadbTarget(await openConnection(url, shown, pinned), shown, mariadbBackup(url, shown))
 }
 
 class MariadbTarget implements TargetEngine {
   readonly kind = 'MariaDB'
   readonly name: string
+  readonly backup: BackupEngine
   private readonly connection: Connection
   private readonly ask: Ask
   private readonly run: Run
 
-  constructor(connection: Connection, shown: string) {
+  constructor(connection: Connection, shown: string, backup: BackupEngine) {
     this.name = shown
+    this.backup = backup
     this.connection = connection
     this.ask = (sql, values) => asked(connection, sql, values)
     this.run = (sql, values) =>
@@ -198,6 +205,20 @@ class MariadbTarget implements TargetEngine {
     if (waits.has(errno)) return targetBusy({ target: this.name, cause: problem })
     if (worthAnotherLook.has(errno)) return new Moved(table.id, 'has a row that', `met others (${message})`)
     return targetRefused({ target: this.name, what: `rows of ${table.id}`, said: message, cause: problem })
+  }
+
+  async tables() {
+    return (await readTables(this.ask)).tables
+  }
+
+  async look(sql: string, patienceMs?: number): Promise<readonly Row[]> {
+    const byName = (text: string) => askedByName(this.connection, text)
+    try {
+      return await (patienceMs === undefined ? byName(sql) : within(byName, sql, patienceMs))
+    } catch (problem) {
+      if (problem instanceof TookTooLong) throw problem
+      throw targetRefused({ target: this.name, what: 'a question of the step', said: (problem as Error).message, cause: problem })
+    }
   }
 
   /** Each statement commits what was done before it: there is no taking back here. */

@@ -6,9 +6,13 @@ import { fenced } from '../../../errors/run.ts'
 import { rowsLost, targetBusy, targetFileMissing, targetRefused } from '../../../errors/target.ts'
 import type { SqlType } from '../../../schema/type.ts'
 import { plural } from '../../../text.ts'
+import type { BackupEngine } from '../../backup.ts'
+import type { Row } from '../../database.ts'
 import type { Finding } from '../../postgres/finding.ts'
 import { type Delivery, Moved, type Snapshot, type TargetColumn, type TargetEngine, type TargetTable } from '../../workshop/engine.ts'
 import { type Backup, backUp } from '../backup.ts'
+import { sqliteBackup } from '../backup-engine.ts'
+import { asText, type Raw } from '../text.ts'
 import { add, change, moveCounter, readBack, remove } from './apply.ts'
 import { leavesTransaction } from './declared.ts'
 import { examine } from './doctor.ts'
@@ -35,6 +39,7 @@ export async function openSqliteTarget(file: string, shown: string, backups?: Ba
 class SqliteTarget implements TargetEngine {
   readonly kind = 'SQLite'
   readonly name: string
+  readonly backup: BackupEngine
   private readonly db: DatabaseSync
   private readonly file: string
   private readonly backups: Backups | undefined
@@ -45,6 +50,7 @@ class SqliteTarget implements TargetEngine {
     this.file = file
     this.name = shown
     this.backups = backups
+    this.backup = sqliteBackup(file)
   }
 
   /** Once, before anything of ours is written there. */
@@ -88,6 +94,21 @@ class SqliteTarget implements TargetEngine {
    */
   async examine(): Promise<Finding[]> {
     return examine(this.db, this.file, readTables(this.db))
+  }
+
+  async tables() {
+    return readTables(this.db)
+  }
+
+  async look(sql: string): Promise<readonly Row[]> {
+    try {
+      const statement = this.db.prepare(sql)
+      statement.setReadBigInts(true)
+      const rows = statement.all() as Record<string, Raw>[]
+      return rows.map((r) => Object.fromEntries(Object.entries(r).map(([name, value]) => [name, asText(value)])))
+    } catch (problem) {
+      throw targetRefused({ target: this.name, what: 'a question of the step', said: (problem as Error).message, cause: problem })
+    }
   }
 
   deliver(delivery: Delivery): Promise<void> {
@@ -173,11 +194,7 @@ class SqliteTarget implements TargetEngine {
       const missing = n - (removed.get(name) ?? 0) - now.get(name)!
       return missing > 0 ? [`${plural(missing, 'row')} of ${name}`] : []
     })
-    const dangling = db
-      .prepare(
-        `select "table" as name, parent, count(*) as n from pragma_foreign_key_check c where not exists (select 1 from temp.godwit_dangling d where d."table" = c."table" and d.row is c.rowid and d.parent = c.parent and d.fkid = c.fkid) group by 1, 2`,
-      )
-      .all() as { name: string; parent: string; n: number }[]
+    const dangling = db.prepare(delivers ? newlyDangling : moreDangling).all() as { name: string; parent: string; n: number }[]
     lost.push(...dangling.map((d) => `${plural(d.n, 'row')} of ${d.name} would point at nothing in ${d.parent}`))
     if (!lost.length) return
     // a row that somebody has added or removed meanwhile does that as well
@@ -199,6 +216,14 @@ class SqliteTarget implements TargetEngine {
     }
   }
 }
+
+const newlyDangling = `select "table" as name, parent, count(*) as n from pragma_foreign_key_check c where not exists
+  (select 1 from temp.godwit_dangling d where d."table" = c."table" and d.row is c.rowid and d.parent = c.parent and d.fkid = c.fkid) group by 1, 2`
+
+/** A table that is made anew numbers its rows and its references anew: which they are nobody can say, only how many. */
+const moreDangling = `select c."table" as name, c.parent, count(*) - coalesce(b.n, 0) as n from pragma_foreign_key_check c
+  left join (select "table", parent, count(*) as n from temp.godwit_dangling group by 1, 2) b on b."table" = c."table" and b.parent = c.parent
+  group by c."table", c.parent, b.n having count(*) > coalesce(b.n, 0)`
 
 /** SQLite's own way of waiting would hold up everything else in this process, whoever has the file locked among it. */
 async function patiently(body: () => unknown): Promise<void> {
