@@ -39,6 +39,13 @@ export type EventBody =
   | { readonly type: 'check.answered'; readonly step: string; readonly answer: Answer }
   | { readonly type: 'run.finished' | 'run.paused' | 'run.undone'; readonly note?: string }
   | {
+      readonly type: 'run.waiting'
+      readonly step: string
+      readonly why: string
+      readonly next: readonly string[]
+      readonly until?: number
+    }
+  | {
       readonly type: 'run.failed'
       readonly error: { readonly code: string; readonly message: string; readonly hint: string; readonly at?: string }
     }

@@ -6,7 +6,7 @@ export interface StepView {
   readonly id: string
   readonly phase: Phase
   readonly title: string
-  readonly state: 'todo' | 'doing' | 'done' | 'skipped' | 'failed' | 'undone'
+  readonly state: 'todo' | 'doing' | 'waiting' | 'done' | 'skipped' | 'failed' | 'undone'
   readonly startedAt?: number
   readonly endedAt?: number
   readonly done: number
@@ -24,12 +24,14 @@ export interface View {
   readonly plan: string
   readonly pass: number
   readonly resumed: boolean
-  readonly state: 'running' | 'paused' | 'failed' | 'finished' | 'undone'
+  readonly state: 'running' | 'paused' | 'waiting' | 'failed' | 'finished' | 'undone'
   readonly startedAt: number
   readonly endedAt?: number
   readonly steps: readonly StepView[]
   readonly error?: { readonly code: string; readonly message: string; readonly hint: string; readonly at?: string }
   readonly note?: string
+  /** At a gate: which step, and what opens it. */
+  readonly gate?: { readonly step: string; readonly why: string; readonly next: readonly string[]; readonly until?: number }
 }
 
 const nothing: View = { run: '', migration: '', plan: '', pass: 1, resumed: false, state: 'running', startedAt: 0, steps: [] }
@@ -94,6 +96,11 @@ export function fold(view: View = nothing, e: Event): View {
         error: e.error,
         steps: view.steps.map((s) => (s.state === 'doing' ? { ...s, state: 'failed' } : s)),
       }
+    case 'run.waiting': {
+      const { step: id, why, next, until } = e
+      const gate = { step: id, why, next, ...(until === undefined ? {} : { until }) }
+      return { ...step(id, (s) => ({ ...s, state: 'waiting', waiting: why })), state: 'waiting', endedAt: e.at, gate }
+    }
     case 'run.finished':
     case 'run.paused':
     case 'run.undone':

@@ -5,7 +5,7 @@ import { type Comparison, compareBooks, compareFill, compareRows } from '../dial
 import { queryOf } from '../dialects/flat-writer.ts'
 import { postgres } from '../dialects/postgres.ts'
 import { type Setting, type Shape, shapeOf } from '../dialects/shape.ts'
-import { nothingToDo, specWrong } from '../errors/plan.ts'
+import { cannotPlan, nothingToDo, specWrong } from '../errors/plan.ts'
 import type { Phase } from '../events/phase.ts'
 import { describe } from '../expr/node.ts'
 import { type MappingFacts, rootsOf, writtenBy } from '../mapping/mapping.ts'
@@ -15,9 +15,10 @@ import { type LiveSchema, shownId } from '../schema/schema.ts'
 import { type Read, tablesUnder } from '../schema/table.ts'
 import type { MatrixStep } from '../steps/matrix.ts'
 import type { ReplayStep } from '../steps/replay.ts'
-import type { Irreversible, Question, Statement, Step } from '../steps/step.ts'
+import type { Doing, Irreversible, Question, Statement, Step } from '../steps/step.ts'
 import { list } from '../text.ts'
 import { type Brought, broughtFor } from './brought.ts'
+import { planId } from './id.ts'
 import { matrixQuestion } from './matrix.ts'
 import { inOrder } from './order.ts'
 import { replayQuestion } from './replay.ts'
@@ -58,6 +59,10 @@ export interface PlannedStep {
   readonly question?: Question
   readonly forward?: readonly Statement[]
   readonly back?: readonly Statement[] | Irreversible
+  readonly doing?: Doing
+  readonly changes?: readonly string[]
+  readonly by?: number
+  readonly budgetMs?: number
 }
 
 export interface Verification {
@@ -74,6 +79,8 @@ export interface BooksCheck {
 export interface Plan {
   readonly id: string
   readonly migration: string
+  /** Migrations that must be through before. */
+  readonly after: readonly string[]
   readonly steps: readonly PlannedStep[]
   readonly findings: readonly Finding[]
   readonly shapes: ReadonlyMap<string, Shape>
@@ -105,6 +112,8 @@ export function plan(migration: Migration, schema: LiveSchema, facts: Facts, lim
   const compiled = mappings.map((m) => compileMapping(shapes.get(m.name)!, shapes, setting))
   refuseUndecided(compiled)
   const steps = number([
+    ...stepsOf(migration, 'assess', setting, shapes),
+    ...stepsOf(migration, 'backup', setting, shapes),
     ...stepsOf(migration, 'expand', setting, shapes),
     ...compiled.map((mapping) => mappingStep(mapping, facts)),
     ...stepsOf(migration, 'backfill', setting, shapes),
@@ -115,8 +124,9 @@ export function plan(migration: Migration, schema: LiveSchema, facts: Facts, lim
   const lines = { ...linesOf(migration, compiled, steps), ...contentLines(facts) }
   const writes = [...new Set(mappings.flatMap((m) => writtenBy(m).map((t) => t.id)))]
   return {
-    id: createHash('sha256').update(JSON.stringify(lines)).digest('hex').slice(0, 12),
+    id: planId(lines),
     migration: migration.name,
+    after: migration.after,
     steps,
     findings,
     shapes,
@@ -182,6 +192,7 @@ function stepsOf(migration: Migration, phase: Phase, setting: Setting, shapes: R
     .filter((s) => s.phase === phase)
     .map(({ step }) => {
       const question = questionOf(step, setting, shapes)
+      if (phase === 'verify' && !question) throw noCheck(step)
       const forward = step.forward?.(setting)
       const back = step.back?.(setting)
       return {
@@ -192,9 +203,17 @@ function stepsOf(migration: Migration, phase: Phase, setting: Setting, shapes: R
         ...(question ? { question } : {}),
         ...(forward ? { forward } : {}),
         ...(back ? { back } : {}),
+        ...(step.doing ? { doing: step.doing } : {}),
+        ...(step.changes ? { changes: step.changes } : {}),
+        ...(step.by === undefined ? {} : { by: step.by }),
+        ...(step.budgetMs === undefined ? {} : { budgetMs: step.budgetMs }),
       }
     })
 }
+
+/** Everything of this phase is asked in one snapshot: what is no question would be passed over. */
+const noCheck = ({ title, at }: Step) =>
+  cannotPlan({ what: title, why: 'it stands in verify, where checks are asked and nothing else', hint: 'Put it under cutover.', at })
 
 /** Checks that need the mappings' own shapes are asked here; the others ask for themselves. */
 const asked: Readonly<Record<string, (step: Step, setting: Setting, shapes: ReadonlyMap<string, Shape>) => Question>> = {
@@ -241,6 +260,7 @@ function linesOf(migration: Migration, compiled: readonly MappingPlan[], steps: 
     lines[`${m.name} ledger`] = c.ledger.join('\n')
   }
   for (const { phase, step } of migration.steps) lines[`${phase} ${step.title}`] = JSON.stringify([step.kind, step.params])
+  if (migration.after.length) lines['after'] = migration.after.join(', ')
   lines['steps'] = steps.map((s) => `${s.id} ${s.kind}`).join(', ')
   return lines
 }

@@ -3,10 +3,12 @@
 import type { Database, Session } from '../databases/database.ts'
 import type { MappingPlan } from '../dialects/compile.ts'
 import type { Bus } from '../events/bus.ts'
+import type { Phase } from '../events/phase.ts'
 import type { Fence } from '../ledger/lock.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Clock } from './clock.ts'
 import type { Chunk } from './pace.ts'
+import type { Surroundings } from './surroundings.ts'
 
 export interface Budget {
   readonly rows: number
@@ -46,6 +48,11 @@ export interface Work {
   readonly signal: AbortSignal
   /** What the tables looked like when the run began: one number. */
   readonly shape: string
+  readonly around: Surroundings
+  /** The last phase to be gone through. */
+  readonly to: Phase | undefined
+  /** The time that the phase may take in this process. */
+  readonly timeLimit?: { readonly ms: number; readonly from: number }
   /** All in one transaction that is rolled back at the end. */
   readonly dry: boolean
 }

@@ -1,5 +1,7 @@
 // Signs of life: the heartbeat while somebody works, and what is told kept in the ledger.
+import { audit } from '../ledger/audit.ts'
 import { beat } from '../ledger/lock.ts'
+import { toAudit } from './audit.ts'
 import type { Work } from './context.ts'
 
 /** So that one who finds the lock taken can see whether the holder lives. */
@@ -22,8 +24,11 @@ export async function withHeartbeat<T>(work: Work, body: () => Promise<T>): Prom
 export async function keepEvents(work: Work): Promise<void> {
   const events = work.bus.take()
   if (!events.length || work.dry) return
-  await work.control.query('insert into godwit.event (run, body) select $1::integer, e from jsonb_array_elements($2::jsonb) e', [
-    work.run,
-    JSON.stringify(events),
-  ])
+  await work.control.transaction(async (tx) => {
+    await tx.query('insert into godwit.event (run, body) select $1::integer, e from jsonb_array_elements($2::jsonb) e', [
+      work.run,
+      JSON.stringify(events),
+    ])
+    await audit(tx, toAudit(events, work.run, work.plan.id), work.clock.now())
+  })
 }

@@ -11,9 +11,10 @@ import { openSession, prepare } from './prepare.ts'
 import { progressOf, refuseOverBudget } from './progress.ts'
 import { bound, type Range, Ranges } from './ranges.ts'
 import { keyOfText, poisonOf, recount, remapKeys, sum } from './remap.ts'
+import { isTimeUp } from './time-budget.ts'
 import { type Poison, runUnit, type Scope, type UnitResult } from './unit.ts'
 
-/** True when all is done; false when a limit ended it before. */
+/** True when all is done; false when a limit ended it before, of rows or of time. */
 export async function mapAll(begun: Work, mapping: MappingPlan): Promise<boolean> {
   try {
     return await wholeMapping(begun, mapping)
@@ -31,7 +32,7 @@ async function wholeMapping(begun: Work, mapping: MappingPlan): Promise<boolean>
   if (again) await sweep(work, mapping)
   await walk(work, mapping, again ? 'range' : 'first', true)
   if (work.signal.aborted) return true
-  if (work.settings.limit !== undefined && (await leftOver(control, work, mapping))) return false
+  if ((work.settings.limit !== undefined || isTimeUp(work)) && (await leftOver(control, work, mapping))) return false
   if (again) await settleConflicts(work, mapping)
   if (mapping.secondPass) await secondPass(work, mapping)
   if (mapping.secondPass) {
@@ -65,15 +66,19 @@ async function walk(work: Work, mapping: MappingPlan, kind: 'first' | 'range', b
   const ranges = await Ranges.open(work.control, mapping, pace, at, books ? work.settings.limit : undefined)
   const total = await progressOf(work, mapping)
   let touched = 0
+  // one at least, or a budget that the preparation has spent would never be gone on with
+  let units = 0
   const failure = new AbortController()
   let failed: unknown
   const worker = async (session: Session) => {
     await openSession(session, mapping)
-    for (let range = await ranges.next(); range && !work.signal.aborted && !failure.signal.aborted; range = await ranges.next()) {
+    const stops = () => work.signal.aborted || failure.signal.aborted || (books && units > 0 && isTimeUp(work))
+    for (let range = await ranges.next(); range && !stops(); range = await ranges.next()) {
       const began = work.clock.now()
       const result = await remapRange(work, session, mapping, range, kind, books, pace)
       pace.took(range.rows, work.clock.now() - began)
       touched += result.touched
+      units++
       if (books) await total.add(result)
     }
   }

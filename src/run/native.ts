@@ -15,13 +15,13 @@ function rowHash(table: LiveTable, shapes: Iterable<Shape>, alias = 't'): string
   return `hashtextextended((row(${rest.join(', ')}))::text, 0)`
 }
 
-function keyOf(table: LiveTable, alias: string): string {
+export function keyOf(table: LiveTable, alias: string): string {
   const key = table.primaryKey.length ? table.primaryKey : table.uniques.find((u) => u.columns.length && !u.where)?.columns
   return key ? `jsonb_build_array(${key.map((k) => `(${alias}.${postgres.quote(k)})::text`).join(', ')})::text` : `(${alias}.*)::text`
 }
 
 /** Tables that get rows. One whose own rows are filled is the application's: it may change, and what we filled is looked at by itself. */
-const madeIn = (plan: Plan): string[] => [...new Set([...plan.shapes.values()].flatMap((s) => s.outputs.map((o) => o.table.id)))]
+export const madeIn = (plan: Plan): string[] => [...new Set([...plan.shapes.values()].flatMap((s) => s.outputs.map((o) => o.table.id)))]
 
 export async function remember(session: Session, plan: Plan, run: number): Promise<void> {
   const shapes = [...plan.shapes.values()]
@@ -133,6 +133,8 @@ export async function compareReadings(session: Session, plan: Plan, run: number)
     [run],
   )
   for (const r of rows.filter((x) => plan.schema.tables.has(x['relation']!))) {
+    // what a run has retired is not there to be compared
+    if ((await session.query('select to_regclass($1)::text as t', [postgres.table(r['relation']!)])).rows[0]!['t'] === null) continue
     const now = (
       await session.query(
         `select count(*)::text as rows, coalesce(sum(${rowHash(plan.schema.tables.get(r['relation']!)!, plan.shapes.values())}::numeric), 0)::text as hash from ${postgres.table(r['relation']!)} t`,

@@ -4,8 +4,9 @@ import { liveRun } from '../ledger/runs.ts'
 import { ledgerThere } from '../ledger/tables.ts'
 import type { Migration } from '../migration/migration.ts'
 import { type Limits, type Manner, type Plan, plan } from '../plan/plan.ts'
-import { whereIs } from '../schema/schema.ts'
+import { type LiveSchema, whereIs } from '../schema/schema.ts'
 import { gatherFacts } from './facts.ts'
+import { inPlace } from './retired.ts'
 
 export interface PlanOptions extends Partial<Limits>, Manner {
   /** Where a source cannot be reached, what the ledger has kept of it will do: enough to take a run back. */
@@ -42,10 +43,19 @@ async function makeAgain(made: Plan, db: Database): Promise<void> {
 }
 
 async function met(migration: Migration, db: Database) {
-  const schema = await db.schema()
+  const schema = await withRetired(migration, db)
   const facts = await gatherFacts(db, migration, schema)
   // a number that is set aside here somebody may be given there
   return { schema, facts: db.elsewhere ? { ...facts, dense: [] } : facts }
+}
+
+/** Out of sight, and still a part of the plan. */
+async function withRetired({ name }: Migration, db: Database): Promise<LiveSchema> {
+  const schema = await db.schema()
+  return db.session(async (s) => {
+    const run = (await ledgerThere(s)) ? await liveRun(s, name) : undefined
+    return run ? inPlace(s, run, schema) : schema
+  })
 }
 
 async function fromLedger(migration: Migration, db: Database) {

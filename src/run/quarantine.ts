@@ -3,6 +3,7 @@ import type { Database, Session } from '../databases/database.ts'
 import { noRun } from '../errors/run.ts'
 import { Bus } from '../events/bus.ts'
 import type { BooksTotals } from '../events/event.ts'
+import { audit } from '../ledger/audit.ts'
 import { leave, takeLock } from '../ledger/lock.ts'
 import { isComplete, liveRun, refuseOtherContents } from '../ledger/runs.ts'
 import { installLedger } from '../ledger/tables.ts'
@@ -15,6 +16,7 @@ import { openSession, prepare } from './prepare.ts'
 import { keyOfText, recount, remapKeys } from './remap.ts'
 import { settleGroups } from './settle.ts'
 import { bringSources } from './sources.ts'
+import { surroundings } from './surroundings.ts'
 import { textArray } from './unit.ts'
 
 export interface Cause {
@@ -97,13 +99,16 @@ export async function quarantined(session: Session, migration: string, which: Wh
 }
 
 export async function waive(session: Session, migration: string, which: Which, by: string, why: string): Promise<number> {
-  return (
-    await session.query(`update godwit.quarantine set waived_by = $5, waived_why = $6, waived_at = now() where ${where}`, [
+  return session.transaction(async (tx) => {
+    const { count } = await tx.query(`update godwit.quarantine set waived_by = $5, waived_why = $6, waived_at = now() where ${where}`, [
       ...given(migration, which),
       by,
       why,
     ])
-  ).count
+    const run = await liveRun(tx, migration)
+    if (count) await audit(tx, [{ what: 'waived', run: run?.id, plan: run?.plan, who: by, detail: { rows: count, why } }], wallClock.now())
+    return count
+  })
 }
 
 export interface Retried {
@@ -114,37 +119,37 @@ export interface Retried {
 }
 
 /** Tries quarantined rows again, and then those that waited for them, until nothing moves. */
-export async function retry(plan: Plan, db: Database, which: Which = {}): Promise<Retried> {
-  return underLock(plan, db, async (work) => {
-    let tried = 0
-    let migrated = 0
-    const asked = new Set<string>()
-    for (const step of plan.steps) {
-      const mapping = step.mapping
-      if (!mapping || (which.mapping && which.mapping !== mapping.shape.name && !dependsOn(plan, mapping.shape.name, which.mapping)))
-        continue
-      await prepare(work, mapping)
-      for (let moved = true; moved; ) {
-        const chosen = which.mapping === undefined || which.mapping === mapping.shape.name ? which : {}
-        const keys = (await quarantined(work.control, plan.migration, { ...chosen, mapping: mapping.shape.name })).map((q) => q.key)
-        const waiting = (await quarantined(work.control, plan.migration, { mapping: mapping.shape.name, code: 'PARENT_QUARANTINED' })).map(
-          (q) => q.key,
-        )
-        const all = [...new Set([...keys, ...waiting])]
-        for (const k of all) asked.add(`${mapping.shape.name} ${k}`)
-        const result = await remapAll(work, mapping, all)
-        migrated += result.migrated
-        moved =
-          result.migrated > 0 &&
-          (await quarantined(work.control, plan.migration, { mapping: mapping.shape.name, code: 'PARENT_QUARANTINED' })).length > 0
-      }
-      // what a changed source no longer needs is for the next pass to find: its other rows are not looked at here
-      await settleGroups(work, mapping, false)
-      await recount(work, work.control, mapping)
+export const retry = (plan: Plan, db: Database, which: Which = {}): Promise<Retried> =>
+  underLock(plan, db, (work) => retried(work, which), 'quarantine retried')
+
+async function retried(work: Work, which: Which): Promise<Retried> {
+  const { plan } = work
+  let migrated = 0
+  const asked = new Set<string>()
+  for (const step of plan.steps) {
+    const mapping = step.mapping
+    if (!mapping || (which.mapping && which.mapping !== mapping.shape.name && !dependsOn(plan, mapping.shape.name, which.mapping))) continue
+    await prepare(work, mapping)
+    for (let moved = true; moved; ) {
+      const chosen = which.mapping === undefined || which.mapping === mapping.shape.name ? which : {}
+      const keys = (await quarantined(work.control, plan.migration, { ...chosen, mapping: mapping.shape.name })).map((q) => q.key)
+      const waiting = (await quarantined(work.control, plan.migration, { mapping: mapping.shape.name, code: 'PARENT_QUARANTINED' })).map(
+        (q) => q.key,
+      )
+      const all = [...new Set([...keys, ...waiting])]
+      for (const k of all) asked.add(`${mapping.shape.name} ${k}`)
+      const result = await remapAll(work, mapping, all)
+      migrated += result.migrated
+      moved =
+        result.migrated > 0 &&
+        (await quarantined(work.control, plan.migration, { mapping: mapping.shape.name, code: 'PARENT_QUARANTINED' })).length > 0
     }
-    tried = asked.size
-    return { tried, migrated, still: tried - migrated, books: await booksOf(work.control, plan, work.run, work.pass) }
-  })
+    // what a changed source no longer needs is for the next pass to find: its other rows are not looked at here
+    await settleGroups(work, mapping, false)
+    await recount(work, work.control, mapping)
+  }
+  const tried = asked.size
+  return { tried, migrated, still: tried - migrated, books: await booksOf(work.control, plan, work.run, work.pass) }
 }
 
 const dependsOn = (plan: Plan, name: string, on: string): boolean =>
@@ -166,7 +171,8 @@ export async function remapAll(
   return { migrated, touched }
 }
 
-export async function underLock<T>(plan: Plan, db: Database, body: (work: Work) => Promise<T>): Promise<T> {
+/** `deed`: what the audit calls it, where rows are changed by it. */
+export async function underLock<T>(plan: Plan, db: Database, body: (work: Work) => Promise<T>, deed?: string): Promise<T> {
   const control = await db.open()
   try {
     await installLedger(control)
@@ -186,6 +192,8 @@ export async function underLock<T>(plan: Plan, db: Database, body: (work: Work) 
       clock: wallClock,
       signal: new AbortController().signal,
       shape: await shapeOfTables(control, plan),
+      around: surroundings({}),
+      to: undefined,
       dry: false,
     }
     work.bus.emit({
@@ -200,11 +208,19 @@ export async function underLock<T>(plan: Plan, db: Database, body: (work: Work) 
     await bringSources(work)
     for (const s of plan.steps) if (s.mapping) await openSession(control, s.mapping)
     const result = await withHeartbeat(work, () => body(work))
+    if (deed !== undefined) await auditDeed(work, deed)
     await leave(control).catch(() => undefined)
     return result
   } finally {
     await control.close()
   }
+}
+
+async function auditDeed(work: Work, what: string): Promise<void> {
+  const about = { run: work.run, plan: work.plan.id }
+  const books = await booksOf(work.control, work.plan, work.run, work.pass)
+  const entries = books.map(({ mapping, totals }) => ({ ...about, what: 'books', detail: { mapping, ...totals } }))
+  await audit(work.control, [{ ...about, what }, ...entries], work.clock.now())
 }
 
 export async function booksOf(session: Session, plan: Plan, run: number, pass: number): Promise<Retried['books']> {

@@ -2,7 +2,7 @@
 import type { MappingPlan } from '../dialects/compile.ts'
 import { wantedGroups } from '../dialects/groups.ts'
 import { postgres } from '../dialects/postgres.ts'
-import { isMarked, markStep } from '../ledger/runs.ts'
+import { isMarked, markStep } from '../ledger/marks.ts'
 import { atOnce } from './at-once.ts'
 import type { Work } from './context.ts'
 import { sharedRows } from './groups.ts'

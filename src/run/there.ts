@@ -1,10 +1,13 @@
 // Changes of the schema in a target whose rows are worked on elsewhere: carried out there, in its own words.
 import type { Database, Session } from '../databases/database.ts'
 import { targetUnsupported } from '../errors/target.ts'
-import { markStep, schemaChanging, schemaSeen } from '../ledger/runs.ts'
+import { markStep } from '../ledger/marks.ts'
+import { schemaChanging } from '../ledger/runs.ts'
 import type { Plan, PlannedStep } from '../plan/plan.ts'
 import { atOnce } from './at-once.ts'
 import type { Work } from './context.ts'
+import { cutOver, isLate } from './late.ts'
+import { seen } from './retired.ts'
 
 export function refuseDryChange(plan: Plan, db: Database): void {
   const step = db.elsewhere && plan.steps.find((s) => s.forward)
@@ -18,10 +21,11 @@ export function refuseDryChange(plan: Plan, db: Database): void {
 
 export async function changeThere(work: Work, step: PlannedStep): Promise<void> {
   await carriedOut(work, step.forward!, async (tx) => {
-    await schemaChanging(tx, work.run)
+    await schemaChanging(tx, work.run, step.phase)
+    if (isLate(step)) await cutOver(tx, work)
     await markStep(tx, work.run, step.id, 0)
   })
-  await schemaSeen(work.control, work.run, work.plan, await work.db.schema())
+  await seen(work, step.phase)
 }
 
 export const changeBackThere = (work: Work, step: PlannedStep): Promise<void> =>

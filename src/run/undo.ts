@@ -1,16 +1,19 @@
 // A run taken back: its rows and no others, in pieces, until the target is as it was. Refused where that would lose anything.
 
-import type { Database, Session } from '../databases/database.ts'
+import type { Database } from '../databases/database.ts'
 import { delivered } from '../databases/workshop/delivered.ts'
 import { filledByUs } from '../dialects/fill.ts'
 import { postgres } from '../dialects/postgres.ts'
 import { lookedInto, owned } from '../dialects/shape.ts'
 import { interrupted, noRun, undoRefused } from '../errors/run.ts'
+import { laterThere } from '../errors/steps.ts'
 import { Bus } from '../events/bus.ts'
 import type { Answer } from '../events/event.ts'
 import type { View } from '../events/view.ts'
+import { isCutOver } from '../ledger/cutover.ts'
 import { leave, takeLock } from '../ledger/lock.ts'
-import { liveRun, refuseOtherLedger, setState } from '../ledger/runs.ts'
+import { isMarked } from '../ledger/marks.ts'
+import { laterRuns, liveRun, refuseOtherLedger, setState } from '../ledger/runs.ts'
 import { giveBack } from '../ledger/sequences.ts'
 import { installLedger } from '../ledger/tables.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -18,13 +21,17 @@ import { foreignKeysTo } from '../schema/schema.ts'
 import { isTable } from '../schema/table.ts'
 import { count, plural } from '../text.ts'
 import { atOnce } from './at-once.ts'
+import { irreversible, takeStepBack } from './back.ts'
 import { wallClock } from './clock.ts'
 import { defaults, type Work } from './context.ts'
+import { takeCutoverBack } from './cutover.ts'
 import { reaction, retrying } from './failures.ts'
 import { keepEvents, withHeartbeat } from './life.ts'
 import { compareNatives, type Proof, proveUntouched } from './native.ts'
+import { losesNewWrites } from './new-writes.ts'
+import { outOfPlace } from './retired.ts'
 import type { RunOptions } from './run.ts'
-import { changeBackThere } from './there.ts'
+import { surroundings } from './surroundings.ts'
 import { markUnit } from './unit.ts'
 
 export interface UndoOptions extends RunOptions {
@@ -56,6 +63,8 @@ async function takenBack(plan: Plan, db: Database, options: UndoOptions): Promis
     const there = await liveRun(control, plan.migration)
     if (!there) throw noRun({ migration: plan.migration })
     refuseOtherLedger(there, plan)
+    const later = await laterRuns(control, plan.migration)
+    if (later.length) throw laterThere({ migration: plan.migration, later })
     const fence = await takeLock(control, there.id)
     const work: Work = {
       plan,
@@ -69,6 +78,8 @@ async function takenBack(plan: Plan, db: Database, options: UndoOptions): Promis
       clock,
       signal: options.signal ?? new AbortController().signal,
       shape: '',
+      around: surroundings(options),
+      to: undefined,
       dry: false,
     }
     bus.emit({
@@ -80,7 +91,7 @@ async function takenBack(plan: Plan, db: Database, options: UndoOptions): Promis
       resumed: false,
       steps: plan.steps
         .toReversed()
-        .filter((s) => s.mapping || s.back)
+        .filter((s) => s.mapping || s.back || s.doing?.undo)
         .map((s) => ({ id: s.id, phase: s.phase, title: `take back ${s.title}` })),
     })
     await refuseIfLossy(work, options.loseChanges === true)
@@ -100,20 +111,58 @@ async function takenBack(plan: Plan, db: Database, options: UndoOptions): Promis
 
 /** Rows of ours that others changed, and rows of others that point at ours. */
 async function refuseIfLossy(work: Work, loseChanges: boolean): Promise<void> {
-  const reasons = [...(loseChanges ? [] : await changedByOthers(work)), ...(await pointedAt(work))]
+  const never = await irreversible(work, work.plan.steps)
+  // what cannot be taken back may have taken away what the other questions ask
+  if (never.length)
+    throw undoRefused({
+      reasons: never,
+      hint: 'What such a step did stays done; what can be undone by hand, in the order of the plan, is yours to undo.',
+    })
+  const lost = loseChanges ? [] : await losesNewWrites(work)
+  const away = await asksWhatIsAway(work)
+  if (away && !lost.length) return lateFirst(work, loseChanges)
+  const reasons = away ? lost : [...lost, ...(loseChanges ? [] : await changedInPlace(work)), ...(await pointedAt(work))]
+  const keeps = lost.length
+    ? `godwit export new-writes r${work.run} --out FOLDER keeps what came since the cutover; then undo again.\n`
+    : ''
   if (reasons.length)
     throw undoRefused({
       reasons,
-      hint: 'Look at these rows first (godwit verify shows what differs). Changes that may be lost: godwit undo --lose-changes. Rows that point here must be moved or removed by whoever owns them.',
+      hint: `${keeps}Look at these rows first (godwit verify shows what differs). Changes that may be lost: godwit undo --lose-changes. Rows that point here must be moved or removed by whoever owns them.`,
     })
+}
+
+/** What was filled stands in a table that a step has put away since. */
+async function asksWhatIsAway({ plan, control, run }: Work): Promise<boolean> {
+  const away = await outOfPlace(control, run)
+  return plan.steps.some((s) => s.mapping?.fill && away.has(s.mapping.shape.fill!.table.id))
+}
+
+/** Cutover and contract back, so that what they have put away can be asked; then the questions that are left, and after them the rows. */
+async function lateFirst(work: Work, loseChanges: boolean): Promise<void> {
+  await withHeartbeat(work, () => takeCutoverBack(work))
+  await setState(work.control, work.run, 'paused')
+  await work.db.elsewhere?.refresh()
+  const reasons = [...(loseChanges ? [] : await refilledByOthers(work)), ...(await pointedAt(work))]
+  if (reasons.length)
+    throw undoRefused({
+      reasons,
+      hint: 'The cutover has been taken back, so that this could be asked; the rows are all there. Look at them (godwit verify shows what differs), then undo again. Changes that may be lost: godwit undo --lose-changes.',
+    })
+}
+
+/** Rows of ours are among the new writes once it is cut over. */
+async function changedInPlace(work: Work): Promise<readonly string[]> {
+  const rows = (await isCutOver(work.control, work.run)) ? [] : await changedByOthers(work)
+  return [...rows, ...(await refilledByOthers(work))]
 }
 
 /** A row that we wrote last carries the transaction of one of our units; any other writer leaves its own. */
 async function changedByOthers(work: Work): Promise<string[]> {
   const shapes = [...work.plan.shapes.values()]
   const reasons: string[] = []
+  if (!(await hasLedger(work))) return reasons
   for (const id of work.plan.writes) {
-    if (!(await ledgerOf(work.control, work.plan, id))) continue
     const { rows } = await work.control.query(
       `select count(*)::text as n, min((${keyList(work.plan, id)})::text) as example from ${postgres.table(id)} t where ${owned(id, 't', shapes, postgres)} and not exists (select 1 from godwit.unit u where u.run in (select id from godwit.run where migration = $1) and u.xid = t.xmin::text::bigint)`,
       [work.plan.migration],
@@ -124,6 +173,11 @@ async function changedByOthers(work: Work): Promise<string[]> {
         `${plural(n, 'row')} of ${id} ${n === 1 ? 'was' : 'were'} changed by others since Godwit wrote ${n === 1 ? 'it' : 'them'} (for instance ${rows[0]!['example']})`,
       )
   }
+  return reasons
+}
+
+async function refilledByOthers(work: Work): Promise<string[]> {
+  const reasons: string[] = []
   for (const { mapping } of work.plan.steps) {
     if (!mapping?.fill) continue
     const { table, before } = mapping.shape.fill!
@@ -144,24 +198,13 @@ const keyList = (plan: Plan, id: string): string => {
 }
 
 /** A run that stopped before its ledger was made has nothing to take back. */
-async function ledgerOf(session: Session, plan: Plan, id: string): Promise<boolean> {
-  for (const s of plan.shapes.values()) {
-    if (!s.outputs.some((o) => o.table.id === id)) continue
-    const tables = [
-      ...(s.stores ? [s.ledger] : []),
-      ...(s.reserves ? [s.extents] : []),
-      ...s.outputs.filter((o) => o.output.per).map((o) => o.groups),
-    ]
-    for (const t of tables) if ((await session.query('select to_regclass($1)::text as t', [t])).rows[0]!['t'] === null) return false
-  }
-  return true
-}
+const hasLedger = ({ control, run }: Work): Promise<boolean> => isMarked(control, run, 'baseline', 0)
 
 async function pointedAt(work: Work): Promise<string[]> {
   const shapes = [...work.plan.shapes.values()]
   const reasons: string[] = []
+  if (!(await hasLedger(work))) return reasons
   for (const id of work.plan.writes) {
-    if (!(await ledgerOf(work.control, work.plan, id))) continue
     for (const f of foreignKeysTo(work.plan.schema, id)) {
       const mine = work.plan.writes.includes(f.table) ? owned(f.table, 'c', shapes, postgres) : 'false'
       const agree = f.columns.map((c, i) => `c.${postgres.quote(c)} = t.${postgres.quote(f.toColumns[i]!)}`).join(' and ')
@@ -187,10 +230,14 @@ interface TakenBack {
 async function takeBack(work: Work): Promise<TakenBack> {
   const taken: TakenBack = { removed: {}, restored: {} }
   for (const step of work.plan.steps.toReversed()) {
-    if (!step.mapping && !step.back) continue
+    if (!step.mapping && !step.back && !step.doing?.undo) continue
+    if (work.bus.view.steps.some((s) => s.id === step.id && s.state === 'undone')) continue
     work.bus.emit({ type: 'step.started', step: step.id })
     if (step.mapping) await takeBackMapping(work, step.mapping, taken)
-    else await takeBackChange(work, step)
+    else if (!(await takeStepBack(work, step))) {
+      work.bus.emit({ type: 'step.skipped', step: step.id })
+      continue
+    }
     work.bus.emit({ type: 'step.undone', step: step.id })
   }
   return taken
@@ -252,29 +299,6 @@ const refusedByServer = (mapping: string, error: Error) =>
     hint: 'Look at the triggers and constraints of that table. When they let the rows go, godwit undo goes on from here.',
   })
 
-async function takeBackChange(work: Work, step: Plan['steps'][number]): Promise<void> {
-  const made =
-    (await work.control.query('select 1 as one from godwit.mark where run = $1 and step = $2', [work.run, step.id])).rows.length > 0
-  if (!made) return
-  if ('irreversible' in step.back!)
-    throw undoRefused({ reasons: [`${step.title}: ${step.back.irreversible}`], hint: 'This step cannot be taken back.' })
-  if (work.db.elsewhere) return changeBackThere(work, step)
-  await retrying(
-    `taking back ${step.title}`,
-    Math.max(work.settings.retries, 10),
-    work.clock,
-    work.signal,
-    () => undefined,
-    () =>
-      atOnce(work, work.control, async (tx) => {
-        await tx.query(`set local lock_timeout = ${work.settings.lockTimeoutMs}`)
-        await work.fence.check(tx)
-        for (const s of step.back as readonly { sql: string }[]) await tx.query(s.sql)
-        await tx.query('delete from godwit.mark where run = $1 and step = $2', [work.run, step.id])
-      }),
-  )
-}
-
 async function clearLedger(work: Work): Promise<void> {
   await atOnce(work, work.control, async (tx) => {
     await work.fence.check(tx)
@@ -296,7 +320,8 @@ async function clearLedger(work: Work): Promise<void> {
     for (const b of work.plan.brought) await tx.query(`drop table if exists ${b.copy}`)
     for (const table of ['quarantine', 'warning', 'rule'])
       await tx.query(`delete from godwit.${table} where migration = $1`, [work.plan.migration])
-    for (const table of ['native', 'reading', 'pool']) await tx.query(`delete from godwit.${table} where run = $1`, [work.run])
+    for (const table of ['native', 'before_cutover', 'reading', 'pool', 'memory'])
+      await tx.query(`delete from godwit.${table} where run = $1`, [work.run])
     await setState(tx, work.run, 'undone')
   })
 }

@@ -34,7 +34,7 @@ export async function verify(tx: Session, plan: Plan, run: number, pass: number,
   for (const a of await compareNatives(tx, plan, run)) say(a)
   for (const a of await compareFilled(tx, plan)) say(a)
   for (const a of await sequencesAhead(tx, plan)) say(a)
-  for (const s of plan.steps) if (s.question) say(await asked(tx, s.question))
+  for (const s of plan.steps) if (s.question && s.phase === 'verify') say(await asked(tx, s.question))
   const changed = (await compareReadings(tx, plan, run)).filter((r) => r.changed).map((r) => r.relation)
   const notes = changed.length
     ? [`${list(changed)} changed since the run began (Godwit only reads there); godwit run brings the changes over.`]
@@ -125,7 +125,7 @@ async function sequencesAhead(tx: Session, plan: Plan): Promise<Answer[]> {
   return answers
 }
 
-async function asked(tx: Session, q: NonNullable<Plan['steps'][number]['question']>): Promise<Answer> {
+export async function asked(tx: Session, q: NonNullable<Plan['steps'][number]['question']>): Promise<Answer> {
   const at = q.at === undefined ? {} : { at: q.at }
   if (q.vacuous)
     return { title: q.title, verdict: 'not verified', examined: 0, wrong: 0, sample: [], note: `it cannot fail: ${q.vacuous}`, ...at }

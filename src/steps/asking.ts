@@ -10,7 +10,7 @@ export interface Asked {
   readonly says: string
   /** The tables that it names. */
   readonly reads: readonly Table[]
-  sql(words: SqlWords): string
+  sql(words: Pick<SqlWords, 'table'>): string
 }
 
 export function asked(asking: Asking, title: string, at: string | undefined): Asked {
@@ -23,6 +23,10 @@ export function asked(asking: Asking, title: string, at: string | undefined): As
   })
   return { says, reads, sql: (words) => asking((t) => words.table(t.id)) }
 }
+
+/** Whether SQL looks at rows at all: a name behind FROM or JOIN that is no function's. A constant agrees with everything. */
+export const asksTable = (sql: string): boolean =>
+  /\b(from|join)\s+(only\s+)?("(?:[^"]|"")+"|`[^`]+`|[\p{L}_][\p{L}\p{N}_$]*|@[^\s()]+)(?![\p{L}\p{N}_$]|\s*\()/iu.test(sql)
 
 const notATable = (title: string, t: Table, at: string | undefined) =>
   cannotPlan({

@@ -16,6 +16,12 @@ export function none(title: string, find: { readonly rows: Asking; readonly of: 
     at,
     params: { rows: rows.says, of: typeof of === 'object' ? of.id : counted.says },
     reads: [...rows.reads, ...counted.reads],
-    ask: ({ sql }) => ({ title, at, wrong: rows.sql(sql), examined: counted.sql(sql) }),
+    ask: ({ sql }) => ({ title, at, wrong: rows.sql(sql), examined: counted.sql(sql), ...cannotFail(rows.says) }),
   }
 }
+
+/** The commonest of checks that are always well: a count that is not below zero. */
+const belowZero = /\bcount\s*\([^()]*\)\s*(<\s*0(?![.\d])|>=\s*0(?![.\d]))/i
+
+const cannotFail = (rows: string): { readonly vacuous?: string } =>
+  belowZero.test(rows) ? { vacuous: `no count is ever below zero: ${rows}` } : {}

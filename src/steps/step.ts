@@ -3,10 +3,12 @@
 import type { SqlWords } from '../expr/node.ts'
 import type { LiveSchema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
+import type { Hands, Plain } from './hands.ts'
 
 export interface Target {
   readonly sql: SqlWords
   readonly schema: LiveSchema
+  readonly migration: string
 }
 
 /** A question that can be answered wrongly: which rows are wrong, and of how many that were looked at. */
@@ -29,6 +31,57 @@ export interface Statement {
   readonly alone?: true
 }
 
+/** What a step does where SQL of the target is not enough: it is lent hands by the runner, and opens nothing itself. */
+export interface Doing {
+  /** For the plan, one thing a line: what will happen. */
+  readonly says: readonly string[]
+  /** It only waits or looks, and changes nothing: nothing is cut over by it. */
+  readonly gate?: true
+  /** Others are told of it before: it begins then, and not before it has been told. */
+  readonly window?: Window
+  /** What it sees time and again, and keeps: `godwit shadow` shows it. */
+  readonly keeps?: 'pairs' | 'measures'
+  /** Safe to be asked again: whoever was killed before it was noted asks again. It looks at what is there, and does what is missing. */
+  do(hands: Hands): Promise<Done | Waiting | RollBack>
+  /** Takes back what `do` has done, all of it or the part it came to; left out where there is nothing to take back. */
+  readonly undo?: ((hands: Hands) => Promise<void>) | Irreversible
+  /** What it has only put out of sight, dropped for good: by a command of its own, and not before its time. */
+  readonly purge?: { readonly keepMs: number; drop(hands: Hands): Promise<void> }
+}
+/** Moments of the clock. */
+export interface Window {
+  readonly from: number
+  readonly to: number
+  /** For those who are told. */
+  readonly announce?: Announcement
+}
+/** What they will notice, and what to do. */
+export interface Announcement {
+  readonly audience: string
+  readonly impact: string
+  readonly instructions?: string
+  /** How long before they have to know: '2 days'. A window that was told later, or not at all, does not open. */
+  readonly notice?: string
+}
+export interface Done {
+  /** For people, what came of it. */
+  readonly done: string
+  /** For the record. */
+  readonly detail?: Plain
+}
+export interface Waiting {
+  readonly waits: string
+  /** What one can do about it, as commands or words. */
+  readonly next: readonly string[]
+  /** When it opens by itself, in milliseconds of the clock. */
+  readonly until?: number
+}
+
+/** What was cut over is to be taken back: the steps of cutover and contract that were done are undone, last first. */
+export interface RollBack {
+  readonly rollBack: string
+}
+
 /** A step that people write into a phase. */
 export interface Step {
   readonly kind: string
@@ -38,9 +91,17 @@ export interface Step {
   readonly params: Readonly<Record<string, unknown>>
   /** The tables that it names. */
   readonly reads?: readonly Table[]
+  /** Tables whose shape it changes, by `schema.name`. */
+  readonly changes?: readonly string[]
   /** What it asks, if it is a check. */
   ask?(to: Target): Question
   /** What it does, if it changes something. */
   forward?(to: Target): readonly Statement[]
   back?(to: Target): readonly Statement[] | Irreversible
+  /** How long its phase may take at a stretch. */
+  readonly budgetMs?: number
+  /** What it does beyond statements. */
+  readonly doing?: Doing
+  /** Later than this moment of the clock it is not begun: what was cut over until then is taken back. */
+  readonly by?: number
 }

@@ -1,0 +1,86 @@
+// The schema changed under an application at work: locks are asked for briefly and again, and rows are gone over a few at a time.
+import type { Session } from '../../databases/database.ts'
+import { postgres } from '../../dialects/postgres.ts'
+import { targetUnsupported } from '../../errors/target.ts'
+import { schemaChanging } from '../../ledger/runs.ts'
+import type { PlannedStep } from '../../plan/plan.ts'
+import type { SchemaHands } from '../../steps/hands.ts'
+import { atOnce } from '../at-once.ts'
+import type { Work } from '../context.ts'
+import { retrying } from '../failures.ts'
+import { seen } from '../retired.ts'
+import { sweep } from './sweep.ts'
+import { namingWhoHolds } from './who-holds.ts'
+
+export function schemaHands(work: Work, step: PlannedStep): SchemaHands {
+  if (work.db.elsewhere) return refusing(step, work.db.elsewhere.kind)
+  return {
+    reshape: (statements) => reshaped(work, step, statements),
+    alone: (statements) => alone(work, step, statements),
+    trial: (statements, question) => tried(work, statements, question),
+    sweep: (what) => sweep(work, what, (body) => patiently(work, step, body)),
+  }
+}
+
+const refusing = ({ title }: PlannedStep, kind: string): SchemaHands => {
+  const refuse = () =>
+    Promise.reject(
+      targetUnsupported({
+        what: title,
+        why: `${kind} cannot change its schema beside an application at work`,
+        hint: 'Write the statement as ddl(…), with its way back, and run it when nobody works.',
+      }),
+    )
+  return { reshape: refuse, alone: refuse, trial: refuse, sweep: refuse }
+}
+
+const patiently = <T>({ settings, clock, signal, bus }: Work, { id, title }: PlannedStep, body: () => Promise<T>): Promise<T> =>
+  retrying(title, Math.max(settings.retries, 10), clock, signal, (why) => bus.emit({ type: 'step.waiting', step: id, why }), body)
+
+/** What queues behind a lock that is waited for waits as long: so it is waited for only briefly, and asked for again. */
+async function reshaped(work: Work, step: PlannedStep, statements: readonly string[]): Promise<void> {
+  const once = () =>
+    atOnce(work, work.control, async (tx) => {
+      await tx.query(`set local lock_timeout = ${work.settings.lockTimeoutMs}`)
+      await work.fence.check(tx)
+      for (const sql of statements) await tx.query(sql)
+      await schemaChanging(tx, work.run, step.phase)
+    })
+  await patiently(work, step, () => namingWhoHolds(work, step, once))
+  await seen(work, step.phase)
+}
+
+/** They wait for others without standing in anybody's way, so they may wait long. */
+async function alone(work: Work, step: PlannedStep, statements: readonly string[]): Promise<void> {
+  await patiently(work, step, async () => {
+    await work.control.transaction((tx) => work.fence.check(tx))
+    await work.db.session(async (s) => {
+      for (const sql of statements) await s.query(sql)
+    })
+  })
+  await atOnce(work, work.control, (tx) => schemaChanging(tx, work.run, step.phase))
+  await seen(work, step.phase)
+}
+
+/** Carries out of a transaction what was found in it, while the transaction is rolled back. */
+class Found extends Error {
+  readonly rows: Awaited<ReturnType<SchemaHands['trial']>>
+  constructor(rows: Found['rows']) {
+    super('found')
+    this.rows = rows
+  }
+}
+
+async function tried({ db, settings }: Work, statements: readonly string[], question: string): Promise<Found['rows']> {
+  const body = async (tx: Session) => {
+    await tx.query(`set local lock_timeout = ${postgres.literal(String(settings.lockTimeoutMs))}`)
+    for (const sql of statements) await tx.query(sql)
+    throw new Found((await tx.query(question)).rows)
+  }
+  try {
+    return await db.session((s) => s.transaction<Found['rows']>(body))
+  } catch (found) {
+    if (found instanceof Found) return found.rows
+    throw found
+  }
+}

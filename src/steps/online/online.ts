@@ -1,0 +1,35 @@
+// Changes of the schema beside an application at work, by one word each.
+import { addColumn } from './add-column.ts'
+import { check } from './check.ts'
+import { dropColumn } from './drop-column.ts'
+import { dropConstraint } from './drop-constraint.ts'
+import { dropIndex } from './drop-index.ts'
+import { dropNotNull } from './drop-not-null.ts'
+import { enumValue, renameEnumValue } from './enum-value.ts'
+import { foreignKey } from './foreign-key.ts'
+import { index } from './index.ts'
+import { notNull } from './not-null.ts'
+import { renameColumn } from './rename-column.ts'
+import { renameTable } from './rename-table.ts'
+import { retype } from './retype/retype.ts'
+import { setDefault } from './set-default.ts'
+import { unique } from './unique.ts'
+
+export const online = {
+  addColumn,
+  check,
+  dropColumn,
+  dropConstraint,
+  dropIndex,
+  dropNotNull,
+  enumValue,
+  foreignKey,
+  index,
+  notNull,
+  renameColumn,
+  renameEnumValue,
+  renameTable,
+  retype,
+  setDefault,
+  unique,
+} as const

@@ -1,0 +1,75 @@
+// Old key to new key, and new key to old: two functions, and a table of the pairs that no rule gives. The pairs outlive everything: who
+// begins anew gets the same keys.
+import { literal, named, nameFor, quote, short } from '../words.ts'
+import type { Rekeying } from './graph.ts'
+
+/** What keys become. */
+export const typeOf = 'uuid'
+
+const own = (what: string, { id }: Rekeying): string => `godwit.${quote(nameFor(what, short(id).replace('.', '_')))}`
+
+/** Pairs: `old_key`, `new_key`. */
+export const pairsOf = (r: Rekeying): string => own('keys_of', r)
+export const newKey = (r: Rekeying): string => own('new_key_of', r)
+export const oldKey = (r: Rekeying): string => own('old_key_of', r)
+
+/** They are asked for whoever writes, with the rights of whoever has made them. */
+export const guarded = `security definer set search_path = pg_catalog, pg_temp`
+
+const random = 'gen_random_uuid()'
+/** Begins with the time, so that rows that came together stand together in an index. */
+const timed = `(lpad(to_hex(floor(extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0') || '7' || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid`
+/** What the database gives to a row that comes without a key. */
+export const drawn = ({ ids }: Rekeying): string => (ids === 'v7' ? timed : random)
+
+export const keysMade = (r: Rekeying): string[] => [
+  `create table if not exists ${pairsOf(r)} (old_key bigint primary key, new_key uuid not null unique)`,
+  r.ids === 'derived' ? derived(r) : stored(r),
+]
+
+/** A pair of an application's own making comes before the rule: it was written while the new keys were in use. */
+const derived = (r: Rekeying): string =>
+  `create or replace function ${newKey(r)}(n bigint) returns uuid language sql stable ${guarded} as $$
+  select coalesce((select p.new_key from ${pairsOf(r)} p where p.old_key = n), godwit.uuid_of(${literal(r.id)}, n::text)) $$`
+
+const stored = (r: Rekeying): string =>
+  `create or replace function ${newKey(r)}(n bigint) returns uuid language plpgsql volatile ${guarded} as $$
+declare k uuid;
+begin
+  if n is null then return null; end if;
+  select p.new_key into k from ${pairsOf(r)} p where p.old_key = n;
+  if k is null then
+    insert into ${pairsOf(r)} values (n, ${drawn(r)}) on conflict (old_key) do nothing;
+    select p.new_key into k from ${pairsOf(r)} p where p.old_key = n;
+  end if;
+  return k;
+end $$`
+
+/** From the change of places on: an old key for whoever points at a new one, also where the row itself comes later. */
+export const oldKeysMade = (r: Rekeying, key: string, away: string): string =>
+  `create or replace function ${oldKey(r)}(k uuid) returns bigint language plpgsql volatile ${guarded} as $$
+declare n bigint;
+begin
+  if k is null then return null; end if;
+  select p.old_key into n from ${pairsOf(r)} p where p.new_key = k;
+  if n is null then select t.${quote(away)} into n from ${named(r.id)} t where t.${quote(key)} = k; end if;
+  if n is null then
+    insert into ${pairsOf(r)} values (nextval(${sequenceOf(r, away)}), k) on conflict (new_key) do nothing;
+    select p.old_key into n from ${pairsOf(r)} p where p.new_key = k;
+  end if;
+  return n;
+end $$`
+
+/** The one that its numbers have always come from. */
+export const sequenceOf = ({ id }: Rekeying, column: string): string => `pg_get_serial_sequence(${literal(named(id))}, ${literal(column)})`
+
+export const keysGone = (r: Rekeying): string[] => [
+  `drop function if exists ${newKey(r)}(bigint)`,
+  `drop function if exists ${oldKey(r)}(uuid)`,
+  `do $$ begin if to_regclass(${literal(pairsOf(r))}) is not null then
+    if not exists (select from ${pairsOf(r)}) then drop table ${pairsOf(r)}; end if;
+  end if; end $$`,
+]
+
+export const isKept = (r: Rekeying): string =>
+  `to_regclass(${literal(pairsOf(r))}) is not null and to_regproc(${literal(newKey(r))}) is not null`

@@ -1,0 +1,165 @@
+// Before the change of places: a second column beside every one that holds keys, filled with every write, then for the rows that are
+// there, and with all that the first one has. The key comes before those that point at it.
+import type { Hands } from '../../hands.ts'
+import type { Step } from '../../step.ts'
+import { holds, type Move, online } from '../move.ts'
+import { notNullMoves } from '../not-null.ts'
+import { columnThere, isNotNull, named, quote, short } from '../words.ts'
+import { followed, followNew, unfollow } from './follow.ts'
+import { type Graph, graphOf, type Member, type Rekeying } from './graph.ts'
+import { isKept, keysGone, keysMade, newKey, typeOf } from './keys.ts'
+import { speaksAgainst } from './reasons.ts'
+import { aside, definedOver, linkThere, makeLink, makeTwin, twinsOf, twinThere, type Waiting } from './twins.ts'
+
+export function prepare(r: Rekeying, looked: readonly string[], at: string | undefined): Step {
+  return online({
+    kind: 'rekey',
+    title: `${short(r.id)} with ${typeOf} keys, and all that points at it, beside the keys in use`,
+    at,
+    changes: [r.id],
+    params: { ...r, looked },
+    against: (hands) => speaksAgainst(hands, r, looked),
+    moves: [pairs(r), ...[columns, followers, filled, needed, twins, links].map((make) => whileWaiting(r, make(r)))],
+  })
+}
+
+/** They have changed places: then there is nothing to prepare. */
+const whileWaiting = (r: Rekeying, move: Move): Move => ({
+  ...move,
+  there: async (hands) => (await isSwapped(hands, r)) || move.there(hands),
+})
+
+export async function isSwapped(hands: Hands, r: Rekeying): Promise<boolean> {
+  const key = (await graphOf(hands, r)).members.find((m) => m.isKey)
+  return key !== undefined && holds(hands, columnThere(key.id, key.away))
+}
+
+const pairs = (r: Rekeying): Move => ({
+  name: 'pairs',
+  says: 'old keys and new keys by each other, as functions',
+  there: (hands) => holds(hands, isKept(r)),
+  do: (hands) => hands.schema.reshape(keysMade(r)),
+  undo: (hands) => hands.schema.reshape(keysGone(r)),
+})
+
+/** The same for each part of the graph: those that are there already are left alone. */
+interface Each<T> {
+  readonly name: string
+  readonly says: string
+  of(graph: Graph, hands: Hands): readonly T[] | Promise<readonly T[]>
+  there(part: T, hands: Hands): Promise<boolean>
+  do(part: T, hands: Hands, graph: Graph): Promise<void>
+  undo?(part: T, hands: Hands): Promise<void>
+}
+
+const each = <T>(r: Rekeying, e: Each<T>): Move => ({
+  name: e.name,
+  says: e.says,
+  async there(hands) {
+    for (const part of await e.of(await graphOf(hands, r), hands)) if (!(await e.there(part, hands))) return false
+    return true
+  },
+  async do(hands) {
+    const graph = await graphOf(hands, r)
+    for (const part of await e.of(graph, hands)) if (!(await e.there(part, hands))) await e.do(part, hands, graph)
+  },
+  async undo(hands) {
+    if (!e.undo) return
+    for (const part of (await e.of(await graphOf(hands, r), hands)).toReversed()) await e.undo(part, hands)
+  },
+})
+
+const columns = (r: Rekeying): Move =>
+  each<Member>(r, {
+    name: 'columns',
+    says: `a column of type ${typeOf} beside the key of ${short(r.id)} and beside every column that points at it`,
+    of: ({ members }) => members,
+    there: (m, hands) => holds(hands, columnThere(m.id, m.fresh)),
+    do: (m, hands) => hands.schema.reshape([`alter table ${named(m.id)} add column ${quote(m.fresh)} ${typeOf}`]),
+    undo: (m, hands) => hands.schema.reshape([`alter table if exists ${named(m.id)} drop column if exists ${quote(m.fresh)}`]),
+  })
+
+const followers = (r: Rekeying): Move =>
+  each<string>(r, {
+    name: 'followers',
+    says: 'a trigger on each of these tables fills them with every write',
+    of: ({ tables }) => tables,
+    there: (id, hands) => holds(hands, followed(r, id)),
+    do: (id, hands, graph) => hands.schema.reshape(followNew(r, graph, id)),
+    undo: (id, hands) => hands.schema.reshape(unfollow(r, id)),
+  })
+
+const empty = ({ column, fresh }: Member): string => `${quote(fresh)} is null and ${quote(column)} is not null`
+
+const filled = (r: Rekeying): Move =>
+  each<Member>(r, {
+    name: 'filled',
+    says: 'the rows that are there: a few at a time, the key first',
+    of: ({ members }) => members,
+    there: async (m, hands) => !(await holds(hands, `exists (select from ${named(m.id)} where ${empty(m)})`)),
+    async do(m, hands) {
+      const set = `${quote(m.fresh)} = ${newKey(r)}(${quote(m.column)})`
+      const rows = await hands.schema.sweep({ table: m.id, set, where: empty(m) })
+      hands.tell(`${rows} rows of ${short(m.id)} have ${m.column} as ${typeOf}`)
+    },
+  })
+
+const needed = (r: Rekeying): Move =>
+  each<Member>(r, {
+    name: 'needed',
+    says: 'columns that must have a value: the new ones as well',
+    of: ({ members }) => members,
+    there: async (m, hands) => !(await holds(hands, isNotNull(m.id, m.column))) || needs(m, hands),
+    async do(m, hands) {
+      for (const move of notNullMoves(m.id, m.fresh)) if (!(await move.there(hands))) await move.do(hands)
+    },
+  })
+
+/** The last of these moves is asked for whatever stands there: it takes away what the first has made. */
+async function needs(m: Member, hands: Hands): Promise<boolean> {
+  for (const move of notNullMoves(m.id, m.fresh)) if (!(await move.there(hands))) return false
+  return true
+}
+
+const twins = (r: Rekeying): Move => ({
+  name: 'twins',
+  says: 'the same indexes, keys and checks over the new columns: built beside everybody',
+  there: (hands) => allTwins(hands, r, 'look'),
+  do: async (hands) => void (await allTwins(hands, r, 'fresh')),
+})
+
+async function allTwins(hands: Hands, r: Rekeying, as: 'look' | 'fresh'): Promise<boolean> {
+  const graph = await graphOf(hands, r)
+  for (const twin of await twinsOf(hands, graph)) {
+    if (await holds(hands, twinThere(r, twin))) continue
+    if (as === 'look') return false
+    await makeTwin(hands, r, twin, await definedOver(hands, graph, twin, as, typeOf))
+  }
+  return true
+}
+
+const links = (r: Rekeying): Move =>
+  each(r, {
+    name: 'links',
+    says: 'the same foreign keys between the new columns: for new rows at once, for the others once they have been looked at',
+    of: (graph) => graph.links,
+    there: (link, hands) => holds(hands, linkThere(r, link)),
+    do: (link, hands, graph) => makeLink(hands, r, graph, link, 'fresh'),
+    undo: (link, hands) =>
+      hands.schema.reshape([`alter table if exists ${named(link.id)} drop constraint if exists ${quote(aside(r, link.name))}`]),
+  })
+
+/** Primary keys and foreign keys over columns that wait, so that places can be changed: those are not kept for keys that are not in use. */
+export async function readied(hands: Hands, r: Rekeying, as: Waiting): Promise<void> {
+  await primaryReadied(hands, r, as)
+  const graph = await graphOf(hands, r)
+  for (const link of graph.links) if (!(await holds(hands, linkThere(r, link)))) await makeLink(hands, r, graph, link, as)
+}
+
+export async function primaryReadied(hands: Hands, r: Rekeying, as: Waiting): Promise<void> {
+  const graph = await graphOf(hands, r)
+  for (const twin of await twinsOf(hands, graph)) {
+    if (twin.kind !== 'primary key' || (await holds(hands, twinThere(r, twin)))) continue
+    await makeTwin(hands, r, twin, await definedOver(hands, graph, twin, as, as === 'fresh' ? typeOf : 'bigint'))
+  }
+}

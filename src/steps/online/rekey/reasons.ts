@@ -1,0 +1,95 @@
+// What speaks against other keys for a table, by name, before anything is done: what cannot go along, and what nobody can see into.
+import type { Hands } from '../../hands.ts'
+import { reasonsOf } from '../move.ts'
+import { columnThere, literal, named, reason, relation, short } from '../words.ts'
+import { memberNumbers, viewsOver } from './carried.ts'
+import { type Graph, graphOf, keyColumns, type Rekeying } from './graph.ts'
+import { typeOf } from './keys.ts'
+import { definedOver, twinsOf } from './twins.ts'
+
+export async function speaksAgainst(hands: Hands, r: Rekeying, looked: readonly string[]): Promise<readonly string[]> {
+  const key = await keyColumns(hands, r.id)
+  if (key.length !== 1) return [key.length ? `the key of ${short(r.id)} has ${key.length} columns` : `${short(r.id)} has no primary key`]
+  const graph = await graphOf(hands, r)
+  const plain = (await reasonsOf(hands, [...taken(graph), unfit(r, key[0]!), ...bound(graph)].join(' union all '))).map(shortly)
+  const seen = (await hands.target.ask(unseen(graph)))
+    .map((row) => ({ what: shortly(row['what']!), why: shortly(row['why']!) }))
+    .filter(({ what }) => !looked.includes(what))
+  const said = [
+    ...graph.torn,
+    ...plain,
+    ...seen.map(({ what, why }) => `${what} ${why}: say looked: ['${what}'] once it is right with either key`),
+  ]
+  return said.length ? said : undefinable(hands, graph)
+}
+
+/** Postgres names what it finds with the schema before it. */
+const shortly = (text: string): string => text.replaceAll(/(?<![\w."])public\./g, '')
+
+const taken = ({ members }: Graph): string[] =>
+  members.flatMap((m) => [m.fresh, m.away].map((name) => reason(columnThere(m.id, name), `${short(m.id)} has a column ${name} already`)))
+
+/** Old keys of new rows come from the sequence that has always given them. */
+const unfit = ({ id }: Rekeying, key: string): string =>
+  `select ${literal(`${short(id)}.${key} `)} || case when atttypid not in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) then 'is ' || format_type(atttypid, atttypmod) || ': only whole numbers can be given up for others' else 'draws its numbers from no sequence of its own' end as reason
+    from pg_attribute where attrelid = ${relation(id)} and attname = ${literal(key)}
+      and (atttypid not in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) or pg_get_serial_sequence(${literal(named(id))}, ${literal(key)}) is null)`
+
+/** What names a column, or a whole table, in a way that does not go along. */
+function bound(graph: Graph): string[] {
+  const columns = memberNumbers(graph)
+  const shown = `c.oid::regclass || '.' || (select attname from pg_attribute where attrelid = c.oid and attnum = c.num)`
+  const tables = `(select distinct oid from ${columns} x)`
+  return [
+    `select distinct c.oid::regclass || ' is partitioned, or has tables that inherit from it' as reason from ${tables} c where exists (select from pg_inherits where inhparent = c.oid or inhrelid = c.oid) or exists (select from pg_class p where p.oid = c.oid and relkind <> 'r')`,
+    `select ${shown} || ' is computed from others' from ${columns} c join pg_attribute a on a.attrelid = c.oid and a.attnum = c.num where a.attgenerated <> ''`,
+    `select distinct 'a column of ' || c.oid::regclass || ' is computed from ' || ${shown} from ${columns} c join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.refobjsubid = c.num and d.classid = 'pg_attrdef'::regclass join pg_attrdef e on e.oid = d.objid join pg_attribute g on g.attrelid = e.adrelid and g.attnum = e.adnum and g.attgenerated <> ''`,
+    `select ${shown} || ' has a default of its own' from ${columns} c join pg_attribute a on a.attrelid = c.oid and a.attnum = c.num where (a.atthasdef or a.attidentity <> '') and not (${shownKey(graph)})`,
+    `select distinct 'policy ' || polname || ' on ' || polrelid::regclass || ' names ' || ${shown} from ${columns} c join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.refobjsubid = c.num and d.classid = 'pg_policy'::regclass join pg_policy p on p.oid = d.objid`,
+    `select distinct case v.relkind when 'm' then 'materialized view ' when 'v' then 'a rule, trigger or default of view ' else 'a rule of table ' end || v.oid::regclass || ' stands on these columns' from (${viewsOver(graph)}) o join pg_class v on v.oid = o.view where v.relkind <> 'v' or exists (select from pg_trigger where tgrelid = v.oid) or exists (select from pg_attrdef where adrelid = v.oid) or (select count(*) from pg_rewrite where ev_class = v.oid) > 1`,
+    `select distinct 'a rule of ' || c.oid::regclass || ' names ' || ${shown} from ${columns} c join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.refobjsubid = c.num and d.classid = 'pg_rewrite'::regclass join pg_rewrite r on r.oid = d.objid where r.ev_class = c.oid`,
+    `select 'function ' || p.oid::regprocedure || ' stands on ' || ${shown} from ${columns} c join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.refobjsubid = c.num and d.classid = 'pg_proc'::regclass join pg_proc p on p.oid = d.objid`,
+    `select distinct 'function ' || p.oid::regprocedure || ' stands on view ' || o.view::regclass from (${viewsOver(graph)}) o join pg_depend d on d.refobjid = o.view or d.refobjid = (select reltype from pg_class where oid = o.view) join pg_proc p on p.oid = d.objid where d.classid = 'pg_proc'::regclass`,
+    `select distinct 'statistics ' || stxname || ' are kept of ' || ${shown} from ${columns} c join pg_statistic_ext on stxrelid = c.oid and c.num = any (stxkeys)`,
+    `select distinct 'the replica identity of ' || c.oid::regclass || ' is an index over ' || ${shown} from ${columns} c join pg_index i on i.indrelid = c.oid and i.indisreplident and c.num = any (i.indkey)`,
+    `select 'foreign key ' || conname || ' of ' || conrelid::regclass || ' holds for times, or for nobody' from pg_constraint k where contype = 'f' and conrelid in ${tables} and (to_jsonb(k) ->> 'conperiod' = 'true' or to_jsonb(k) ->> 'conenforced' = 'false')`,
+    `select 'another change of keys is under way over ' || i.indexrelid::regclass from pg_index i where i.indrelid in ${tables} and exists (select from ${columns} c where c.oid = i.indrelid and c.num = any (i.indkey)) and exists (select from unnest(i.indkey) x(num) join pg_attribute a on a.attrelid = i.indrelid and a.attnum = x.num join pg_attribute f on f.attrelid = i.indrelid and f.attname in ('godwit_' || a.attname || '_new', a.attname) and f.attname like 'godwit\\_%\\_new' and not f.attisdropped)`,
+  ]
+}
+
+const shownKey = ({ members }: Graph): string => {
+  const key = members.find((m) => m.isKey)!
+  return `c.oid = ${relation(key.id)} and a.attname = ${literal(key.column)}`
+}
+
+/** What nobody can see into: it may know the old keys, or may not. */
+const unseen = (graph: Graph): string => {
+  const columns = memberNumbers(graph)
+  const named = `(select c.oid, a.attname, (select relname from pg_class where oid = c.oid) as relname from ${columns} c join pg_attribute a on a.attrelid = c.oid and a.attnum = c.num)`
+  const says = (text: string, what: string) => `${text} ~* ('\\m' || regexp_replace(${what}, '(\\W)', '\\\\\\1', 'g') || '\\M')`
+  return `
+  select distinct p.oid::regprocedure::text as what, 'names ' || n.relname || '.' || n.attname as why from pg_proc p join pg_namespace s on s.oid = p.pronamespace, ${named} n
+    where s.nspname not in ('pg_catalog', 'information_schema', 'godwit') and s.nspname !~ '^pg_' and p.prokind in ('f', 'p')
+      and not exists (select from pg_depend e where e.classid = 'pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e')
+      and ${says('p.prosrc', 'n.attname')} and (${says('p.prosrc', 'n.relname')} or exists (select from pg_trigger t where t.tgrelid = n.oid and t.tgfoid = p.oid))
+  union select distinct pubname::text, 'carries ' || c.oid::regclass || ' elsewhere' from ${columns} c join pg_publication_tables t on (t.schemaname, t.tablename) = (select n.nspname, k.relname from pg_class k join pg_namespace n on n.oid = k.relnamespace where k.oid = c.oid)
+  order by 1`
+}
+
+/** Indexes, keys and checks that cannot be over the new type. */
+async function undefinable(hands: Hands, graph: Graph): Promise<readonly string[]> {
+  const reasons: string[] = []
+  for (const twin of await twinsOf(hands, graph)) {
+    if (twin.kind === 'exclusion') {
+      reasons.push(`${twin.name} of ${short(twin.id)} keeps rows out of each other's way, and cannot be built beside others`)
+      continue
+    }
+    try {
+      await definedOver(hands, graph, twin, 'fresh', typeOf)
+    } catch (problem) {
+      if (!/^(22|23|42)/.test((problem as { sqlstate?: string }).sqlstate ?? '') || hands.signal.aborted) throw problem
+      reasons.push(`${twin.kind} ${twin.name} of ${short(twin.id)} cannot be over ${typeOf}: ${(problem as Error).message}`)
+    }
+  }
+  return reasons
+}

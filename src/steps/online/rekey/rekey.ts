@@ -1,0 +1,141 @@
+// A table gets keys of another kind, and everything that points at it goes along: beside the keys in use, until all of them change
+// places in one short transaction. The old keys stay filled, for whoever still holds one, until they are purged.
+
+import { onlineRefused } from '../../../errors/online.ts'
+import { undoRefused } from '../../../errors/run.ts'
+import { milliseconds } from '../../../events/duration.ts'
+import { origin } from '../../../expr/origin.ts'
+import type { Table } from '../../../schema/table.ts'
+import type { Hands, Plain } from '../../hands.ts'
+import type { Retired } from '../../retire/engine.ts'
+import { shelfOf } from '../../retire/shelf.ts'
+import type { Step } from '../../step.ts'
+import { holds } from '../move.ts'
+import { columnThere, idOf, named, quote, short } from '../words.ts'
+import { carriedBy } from './carried.ts'
+import { unfollow } from './follow.ts'
+import { type Graph, graphOf, type Member, type Rekeying } from './graph.ts'
+import { keysGone, pairsOf, typeOf } from './keys.ts'
+import { isSwapped, prepare, primaryReadied, readied } from './prepare.ts'
+import { locked, swapped, swappedBack } from './swap.ts'
+import { twinsOf, type Waiting } from './twins.ts'
+
+export interface RekeyOptions {
+  /** Where the keys of the rows that are there come from: `derived` from the table and the old key (what is said if nothing is), or drawn once and kept: `v4`, `v7`. */
+  readonly ids?: 'derived' | 'v4' | 'v7'
+  /** The old key stays for good, in a column of this name. */
+  readonly keep?: string
+  /** How long the old keys stay before `godwit purge` may drop them; default '7 days'. */
+  readonly soak?: string
+  /** Functions, triggers and publications that somebody has looked at, and that work with keys of either kind. */
+  readonly looked?: readonly string[]
+}
+
+/** A part of a migration: what is prepared in expand, and the change of places in cutover. */
+export function rekey(
+  table: Table | string,
+  { ids = 'derived', keep, soak = '7 days', looked = [] }: RekeyOptions = {},
+): { readonly expand: readonly [Step]; readonly cutover: readonly [Step] } {
+  const r: Rekeying = { id: idOf(table), ids, keep }
+  const at = origin()
+  return { expand: [prepare(r, looked, at)], cutover: [takePlaces(r, soak, at)] }
+}
+
+function takePlaces(r: Rekeying, soak: string, at: string | undefined): Step {
+  const keepMs = milliseconds(soak)
+  return {
+    kind: 'rekey swap',
+    title: `${short(r.id)} has ${typeOf} keys, and so has all that points at it`,
+    at,
+    changes: [r.id],
+    params: { ...r, soak },
+    doing: {
+      says: [
+        'the new keys take the places of the old ones, in all tables at once and in one short transaction',
+        `the old ones follow with every write, and are kept for ${soak}`,
+      ],
+      do: (hands) => swap(r, hands, at),
+      undo: (hands) => back(r, hands),
+      purge: { keepMs, drop: (hands) => drop(r, hands) },
+    },
+  }
+}
+
+interface Kept {
+  readonly at: number
+  readonly retired: readonly Retired[]
+  readonly members: readonly Member[]
+}
+
+async function swap(r: Rekeying, hands: Hands, at: string | undefined) {
+  if (!(await isSwapped(hands, r))) {
+    const graph = await graphOf(hands, r)
+    const late = await unready(hands, graph)
+    if (late.length) throw onlineRefused({ what: `keys of ${short(r.id)}`, reasons: late, at })
+    await readied(hands, r, 'fresh')
+    if (!(await hands.memory.read())) await hands.memory.write(await noted(hands, graph))
+    await exchange(r, hands, graph, 'fresh')
+  }
+  await primaryReadied(hands, r, 'away')
+  return { done: `${short(r.id)} has ${typeOf} keys` }
+}
+
+/** Columns that have come to point at it since it was prepared. */
+async function unready(hands: Hands, { members }: Graph): Promise<readonly string[]> {
+  const late: string[] = []
+  for (const m of members)
+    if (!(await holds(hands, columnThere(m.id, m.fresh))))
+      late.push(`${short(m.id)}.${m.column} points at it, and did not when this was prepared: godwit undo, and run it again`)
+  return late
+}
+
+async function exchange(r: Rekeying, hands: Hands, graph: Graph, into: Waiting): Promise<void> {
+  const attached = { twins: await twinsOf(hands, graph), links: graph.links }
+  const carried = await carriedBy(hands, graph)
+  const statements = into === 'fresh' ? swapped(r, graph, attached) : swappedBack(r, graph, attached)
+  await hands.schema.reshape([...locked(graph), ...carried.away, ...statements, ...carried.back])
+}
+
+async function noted(hands: Hands, { members }: Graph): Promise<Plain> {
+  const retired: Retired[] = []
+  for (const { id, column } of members) retired.push(await shelfOf('postgres').measure({ table: id, column }, hands.target))
+  return { at: hands.clock.now(), retired, members } satisfies Kept as unknown as Plain
+}
+
+async function back(r: Rekeying, hands: Hands): Promise<void> {
+  if (!(await isSwapped(hands, r))) return
+  const graph = await graphOf(hands, r)
+  const reasons = await lost(hands, graph)
+  if (reasons.length)
+    throw undoRefused({
+      reasons,
+      hint: 'What came since with keys of the new kind only cannot go back: take it away, or keep the new keys.',
+    })
+  await readied(hands, r, 'away')
+  await exchange(r, hands, graph, 'away')
+}
+
+/** Columns that have come to point at the new keys, and rows that have no old one. */
+async function lost(hands: Hands, { members }: Graph): Promise<readonly string[]> {
+  const reasons: string[] = []
+  for (const m of members) {
+    if (!(await holds(hands, columnThere(m.id, m.away)))) reasons.push(`${short(m.id)}.${m.column} has come to point at the new keys`)
+    else if (await holds(hands, `exists (select from ${named(m.id)} where ${quote(m.away)} is null and ${quote(m.column)} is not null)`))
+      reasons.push(`rows of ${short(m.id)} have no old key in ${m.away}`)
+  }
+  return reasons
+}
+
+/** Who holds an old key finds the new one in the pairs, for good. */
+async function drop(r: Rekeying, hands: Hands): Promise<void> {
+  const kept = (await hands.memory.read()) as unknown as Kept
+  const key = kept.members.find((m) => m.isKey)!
+  if (await holds(hands, columnThere(key.id, key.away)))
+    await hands.target.change([
+      `insert into ${pairsOf(r)} select ${quote(key.away)}, ${quote(key.column)} from ${named(key.id)} on conflict do nothing`,
+    ])
+  for (const id of new Set(kept.members.map((m) => m.id))) await hands.schema.reshape(unfollow(r, id))
+  for (const { id, away, isKey } of kept.members.toReversed())
+    if (!isKey || r.keep === undefined) await hands.schema.reshape([`alter table ${named(id)} drop column if exists ${quote(away)}`])
+  await hands.schema.reshape(keysGone(r))
+}

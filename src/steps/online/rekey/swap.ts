@@ -1,0 +1,73 @@
+// The change of places: all tables of the graph in one short transaction, by names. The way back is the same, the other way round.
+
+import { exchangeNames } from '../exchange-names.ts'
+import { dress } from '../retype/swap.ts'
+import { literal, named, quote, relation } from '../words.ts'
+import { followNew, followOld } from './follow.ts'
+import type { Graph, Link, Member, Rekeying } from './graph.ts'
+import { drawn, oldKeysMade } from './keys.ts'
+import { aside, type Twin, type Waiting } from './twins.ts'
+
+export interface Attached {
+  readonly twins: readonly Twin[]
+  readonly links: readonly Link[]
+}
+
+export const swapped = (r: Rekeying, graph: Graph, attached: Attached): string[] => {
+  const key = graph.members.find((m) => m.isKey)!
+  return [
+    ...graph.members.flatMap((m) => worn(r, m)),
+    ...exchanged(r, graph, attached, 'fresh', 'away'),
+    oldKeysMade(r, key.column, key.away),
+    ...graph.tables.flatMap((id) => followOld(r, graph, id)),
+  ]
+}
+
+export const swappedBack = (r: Rekeying, graph: Graph, attached: Attached): string[] => [
+  ...exchanged(r, graph, attached, 'away', 'fresh'),
+  ...graph.tables.flatMap((id) => followNew(r, graph, id)),
+]
+
+/** All of them wait together no longer than one would: whoever comes after waits as long. */
+export const locked = ({ tables }: Graph): string[] => [
+  `select set_config('lock_timeout', greatest(20, (extract(epoch from current_setting('lock_timeout')::interval) * 1000 / ${tables.length})::int)::text, true)`,
+  ...tables.map((id) => `lock table ${named(id)} in access exclusive mode`),
+]
+
+/** What a column has besides indexes and keys. */
+const worn = (r: Rekeying, { id, column, fresh, isKey }: Member): string[] => [
+  ...(isKey ? [`alter table ${named(id)} alter column ${quote(fresh)} set default ${drawn(r)}`] : []),
+  dress({ id, column, fresh }),
+]
+
+const exchanged = (r: Rekeying, graph: Graph, { twins, links }: Attached, into: Waiting, from: Waiting): string[] => {
+  const primary = twins.filter((t) => t.kind === 'primary key')
+  const columns = (one: (m: Member) => readonly [string, string]) =>
+    graph.members.map((m) => `alter table ${named(m.id)} rename column ${one(m).map(quote).join(' to ')}`)
+  return [
+    ...links.map((l) => `alter table ${named(l.id)} drop constraint ${quote(l.name)}`),
+    ...primary.map((t) => `alter table ${named(t.id)} drop constraint ${quote(t.name)}`),
+    ...columns((m) => [m.column, m[from]]),
+    ...columns((m) => [m[into], m.column]),
+    ...primary.map(
+      (t) => `alter table ${named(t.id)} add constraint ${quote(t.name)} primary key using index ${quote(aside(r, t.name))}${t.manner}`,
+    ),
+    ...links.map((l) => `alter table ${named(l.id)} rename constraint ${quote(aside(r, l.name))} to ${quote(l.name)}`),
+    ...twins.filter((t) => t.kind !== 'primary key').map((t) => changeNames(r, t)),
+    ...graph.members.map((m) => needsByName(m, m[from])),
+  ]
+}
+
+/** That a column must have a value has a name of its own from Postgres 18 on: it is the one in use that has the plain one. */
+function needsByName({ id, column }: Member, waits: string): string {
+  const nameOn = (c: string) =>
+    `(select conname from pg_constraint join pg_attribute on attrelid = conrelid and attnum = any (conkey) where conrelid = ${relation(id)} and contype = 'n' and attname = ${literal(c)})`
+  const rename = (from: string, to: string) =>
+    `execute format('alter table %s rename constraint %I to %I', ${literal(named(id))}, ${from}, ${to});`
+  return `do $$ declare a text := ${nameOn(column)}; b text := ${nameOn(waits)}; begin
+    if a is not null and b is not null then ${rename('a', `'godwit_between'`)} ${rename('b', 'a')} ${rename(`'godwit_between'`, 'b')} end if;
+  end $$`
+}
+
+const changeNames = (r: Rekeying, { id, kind, name }: Twin): string =>
+  exchangeNames({ id, isIndex: kind === 'index', name, other: aside(r, name) })

@@ -1,0 +1,170 @@
+// A column of another type: a second column beside it that follows every write, is filled a few rows at a time, has what the first one
+// has, and takes its place in one short transaction. The first one stays, and follows in its turn, until it is purged.
+import { undoRefused } from '../../../errors/run.ts'
+import { milliseconds } from '../../../events/duration.ts'
+import { origin } from '../../../expr/origin.ts'
+import type { Table } from '../../../schema/table.ts'
+import type { Hands, Plain } from '../../hands.ts'
+import { awayColumn } from '../../retire/names.ts'
+import { shelfOf } from '../../retire/shelf.ts'
+import type { Step } from '../../step.ts'
+import { brief, holds, type Move, online } from '../move.ts'
+import { notNullMoves } from '../not-null.ts'
+import { columnThere, idOf, isNotNull, named, nameFor, quote, short } from '../words.ts'
+import { attachedMove, attachedTo } from './attached.ts'
+import { follower, unfollow } from './follow.ts'
+import { speaksAgainst } from './reasons.ts'
+import { swapBack, swapped } from './swap.ts'
+import { viewsAgain, viewsAway } from './views.ts'
+
+export interface Retyping {
+  /** As SQL: `bigint` */
+  readonly to: string
+  /** The new value, as SQL over the row; left out, a cast. */
+  readonly using?: string
+  /** The old value of what is written from now on, as SQL over the row; left out, a cast. What has none is null. */
+  readonly back?: string
+  /** How long the old column stays before `godwit purge` may drop it; default '7 days'. */
+  readonly keep?: string
+}
+
+/** What the moves know of each other. */
+export interface Pair {
+  readonly id: string
+  readonly column: string
+  /** The new column, until it takes the place of the old one. */
+  readonly fresh: string
+  /** The old one, from then on. */
+  readonly away: string
+  readonly to: string
+  readonly using: string
+  readonly back: string | undefined
+}
+
+/** A part of a migration: what is prepared in expand, and the change of places in cutover. */
+export function retype(
+  table: Table | string,
+  column: string,
+  { to, using, back, keep = '7 days' }: Retyping,
+): { readonly expand: readonly [Step]; readonly cutover: readonly [Step] } {
+  const pair: Pair = {
+    id: idOf(table),
+    column,
+    fresh: nameFor('godwit', column, 'new'),
+    away: awayColumn(column),
+    to,
+    using: using ?? `${quote(column)}::${to}`,
+    back,
+  }
+  const at = origin()
+  return { expand: [prepare(pair, at)], cutover: [takePlace(pair, keep, at)] }
+}
+
+const isSwapped = ({ id, away }: Pair): string => columnThere(id, away)
+
+function prepare(pair: Pair, at: string | undefined): Step {
+  const { id, column, fresh, to, using } = pair
+  const table = named(id)
+  return online({
+    kind: 'online retype',
+    title: `${short(id)}.${column} as ${to}, beside it`,
+    at,
+    changes: [id],
+    params: { ...pair },
+    against: (hands) => speaksAgainst(hands, pair),
+    moves: [
+      brief({
+        name: 'add',
+        sql: `alter table ${table} add column ${quote(fresh)} ${to}`,
+        there: `${columnThere(id, fresh)} or ${isSwapped(pair)}`,
+        back: [`alter table if exists ${table} drop column if exists ${quote(fresh)}`],
+      }),
+      follower(pair),
+      fill(pair, using),
+      ...notNullMoves(id, fresh).map((m) => whereNotNull(pair, m)),
+      attachedMove(pair),
+    ],
+  })
+}
+
+const fill = (pair: Pair, using: string): Move => {
+  const left = `${quote(pair.fresh)} is distinct from (${using})`
+  return {
+    name: 'fill',
+    says: `update ${named(pair.id)} set ${quote(pair.fresh)} = ${using}: a few rows at a time`,
+    there: (hands) => holds(hands, `not exists (select from ${named(pair.id)} where ${left})`),
+    do: async (hands) => {
+      const rows = await hands.schema.sweep({ table: pair.id, set: `${quote(pair.fresh)} = ${using}`, where: left })
+      hands.tell(`${rows} rows have their new value`)
+    },
+  }
+}
+
+/** Only where the old column must have a value as well. */
+const whereNotNull = ({ id, column }: Pair, move: Move): Move => ({
+  ...move,
+  there: async (hands) => !(await holds(hands, isNotNull(id, column))) || move.there(hands),
+})
+
+interface Kept {
+  readonly at: number
+  readonly retired: readonly { readonly table: string; readonly column: string; readonly rows: string; readonly bytes: string | null }[]
+  readonly notNull: boolean
+}
+
+function takePlace(pair: Pair, keep: string, at: string | undefined): Step {
+  const { id, column, to } = pair
+  const keepMs = milliseconds(keep)
+  return {
+    kind: 'online swap',
+    title: `${short(id)}.${column} is ${to}`,
+    at,
+    changes: [id],
+    params: { ...pair, keep },
+    doing: {
+      says: [
+        `the new column takes the place of ${short(id)}.${column} in one short transaction`,
+        `the old one follows it, and is kept for ${keep}`,
+      ],
+      do: (hands) => swap(pair, hands),
+      undo: (hands) => back(pair, hands),
+      purge: { keepMs, drop: (hands) => drop(pair, hands) },
+    },
+  }
+}
+
+async function swap(pair: Pair, hands: Hands) {
+  if (!(await holds(hands, isSwapped(pair)))) {
+    const { id, column } = pair
+    if (!(await hands.memory.read())) {
+      const measured = await shelfOf('postgres').measure({ table: id, column }, hands.target)
+      const notNull = await holds(hands, isNotNull(id, column))
+      const retired = [{ table: id, column, rows: measured.rows, bytes: measured.bytes }]
+      await hands.memory.write({ at: hands.clock.now(), retired, notNull } as unknown as Plain)
+    }
+    await hands.schema.reshape([...viewsAway(pair), ...swapped(pair, await attachedTo(hands, pair)), viewsAgain])
+  }
+  return { done: `${short(pair.id)}.${pair.column} is ${pair.to}` }
+}
+
+async function back(pair: Pair, hands: Hands): Promise<void> {
+  if (!(await holds(hands, isSwapped(pair)))) return
+  const { id, column, away } = pair
+  const [row] = await hands.target.ask(
+    `select count(*)::text as n from ${named(id)} where ${quote(away)} is null and ${quote(column)} is not null`,
+  )
+  if (row!['n'] !== '0')
+    throw undoRefused({
+      reasons: [`${row!['n']} rows of ${short(id)} have a value of ${column} now that the old type does not hold`],
+      hint: `Give these rows another value, or say in back: what they are to be in the old column; then undo again.`,
+    })
+  const kept = (await hands.memory.read()) as unknown as Kept | undefined
+  // the last of these moves is asked for whatever stands there: an undo may have been broken off between them
+  if (kept?.notNull) for (const move of notNullMoves(id, away)) if (!(await move.there(hands))) await move.do(hands)
+  await hands.schema.reshape([...viewsAway(pair), ...swapBack(pair, await attachedTo(hands, pair)), viewsAgain])
+}
+
+async function drop(pair: Pair, hands: Hands): Promise<void> {
+  if (!(await holds(hands, isSwapped(pair)))) return
+  await hands.schema.reshape([...unfollow(pair), `alter table ${named(pair.id)} drop column ${quote(pair.away)}`])
+}
