@@ -1,0 +1,45 @@
+// The branch that the pile is to be merged into: which migrations are there already, and whether they are still what they were.
+import { execFileSync } from 'node:child_process'
+import { stageBase } from '../errors/stage.ts'
+import { readers } from './readers/index.ts'
+import type { Folder, Pile } from './types.ts'
+
+export interface Compared {
+  readonly base: string
+  readonly added: ReadonlySet<string>
+  /** There already, and other than they are there: who has run them has run something else. */
+  readonly edited: readonly string[]
+  /** There, and not here any more. */
+  readonly vanished: readonly string[]
+}
+
+const mostBytes = 256 * 1024 * 1024
+
+export function comparedWith(base: string, pile: Pile, folder: Folder, root: string): Compared {
+  const git = (...words: readonly string[]): string => {
+    try {
+      return execFileSync('git', ['-C', root, ...words], { encoding: 'utf8', maxBuffer: mostBytes, stdio: ['ignore', 'pipe', 'pipe'] })
+    } catch (cause) {
+      throw stageBase({ base, why: String((cause as { stderr?: string }).stderr ?? '').split('\n')[0] || 'git cannot be run', cause })
+    }
+  }
+  const commit = git('rev-parse', '--verify', '--quiet', '--end-of-options', `${base}^{commit}`).trim()
+  const files = git('ls-tree', '-r', '-z', '--name-only', '--full-tree', commit, '--', folder.at || '.')
+    .split('\0')
+    .filter(Boolean)
+  const texts = new Map<string, string>()
+  const text = (file: string): string | undefined => {
+    if (!files.includes(file)) return undefined
+    if (!texts.has(file)) texts.set(file, git('show', `${commit}:${file}`))
+    return texts.get(file)
+  }
+  const there = readers.find((r) => r.format === pile.format)!.read({ at: folder.at, files, text })
+  const known = new Map(there.migrations.map((m) => [m.id, m.file]))
+  const here = new Set(pile.migrations.map((m) => m.id))
+  return {
+    base,
+    added: new Set(pile.migrations.filter((m) => !known.has(m.id)).map((m) => m.id)),
+    edited: pile.migrations.filter((m) => known.has(m.id) && text(known.get(m.id)!) !== folder.text(m.file)).map((m) => m.id),
+    vanished: [...known.keys()].filter((id) => !here.has(id)),
+  }
+}

@@ -1,0 +1,137 @@
+// What an act makes, changes, drops, reads and writes, by name.
+import {
+  columnsIn,
+  dottedName,
+  type Node,
+  nodesOf,
+  objectName,
+  ownerName,
+  relationName,
+  relationsIn,
+  strings,
+  typeOf,
+} from '../../lint/ast.ts'
+import type { Act } from '../../lint/scene.ts'
+import { anything } from '../readers/holes.ts'
+
+/** `adds`: rows beside those that are there; `writes`: those that are. */
+export type Use = 'makes' | 'changes' | 'drops' | 'reads' | 'writes' | 'adds'
+
+/** `table:orders`, `column:orders.total`, `type:state`, `function:f`, `index:i`, `rows:orders` */
+export interface Touched {
+  readonly use: Use
+  readonly object: string
+}
+
+const makes = (object: string): Touched => ({ use: 'makes', object })
+const changes = (object: string): Touched => ({ use: 'changes', object })
+const drops = (object: string): Touched => ({ use: 'drops', object })
+const reads = (object: string): Touched => ({ use: 'reads', object })
+
+const target = ({ whole, node }: Act): string => relationName(whole.relation ?? node.relation).name
+
+const column = (act: Act, use: (object: string) => Touched): Touched[] => [
+  use(`column:${target(act)}.${act.node.name ?? act.node.def?.ColumnDef?.colname}`),
+]
+
+const made: Readonly<Record<string, (act: Act) => readonly Touched[]>> = {
+  CreateStmt: (act) => [makes(`table:${target(act)}`)],
+  CreateTableAsStmt: ({ node }) => [makes(`table:${relationName(node.into?.rel).name}`)],
+  ViewStmt: ({ node }) => [makes(`table:${relationName(node.view).name}`)],
+  CreateSeqStmt: ({ node }) => [makes(`table:${relationName(node.sequence).name}`)],
+  IndexStmt: (act) => [
+    makes(`index:${act.node.idxname}`),
+    changes(`table:${target(act)}`),
+    ...(act.node.unique ? [makes(`constraint:${target(act)}.${act.node.idxname}`)] : []),
+  ],
+  CreateEnumStmt: ({ node }) => [makes(`type:${dottedName(node.typeName).name}`)],
+  CreateDomainStmt: ({ node }) => [makes(`type:${dottedName(node.domainname).name}`)],
+  CompositeTypeStmt: ({ node }) => [makes(`type:${node.typevar?.relname}`)],
+  AlterEnumStmt: ({ node }) => [changes(`type:${dottedName(node.typeName).name}`)],
+  CreateFunctionStmt: ({ node }) => [makes(`function:${strings(node.funcname).at(-1)}`)],
+  CreateTrigStmt: (act) => [
+    makes(`trigger:${act.node.trigname}`),
+    changes(`table:${target(act)}`),
+    reads(`function:${strings(act.node.funcname).at(-1)}`),
+  ],
+  AT_AddColumn: (act) => column(act, makes),
+  AT_DropColumn: (act) => column(act, drops),
+  AT_AlterColumnType: (act) => column(act, changes),
+  AT_ColumnDefault: (act) => column(act, changes),
+  AT_SetNotNull: (act) => column(act, changes),
+  AT_DropNotNull: (act) => column(act, changes),
+  AT_AddConstraint: (act) => [
+    makes(`constraint:${target(act)}.${act.node.def?.Constraint?.conname}`),
+    changes(`table:${target(act)}`),
+    ...strings(act.node.def?.Constraint?.keys ?? act.node.def?.Constraint?.fk_attrs).map((name) =>
+      changes(`column:${target(act)}.${name}`),
+    ),
+  ],
+  AT_DropConstraint: (act) => [drops(`constraint:${target(act)}.${act.node.name}`), changes(`table:${target(act)}`)],
+  RenameStmt: renamed,
+  DropStmt: ({ node }) => (node.objects ?? []).map((o: Node) => drops(droppedObject(node.removeType, o))),
+  RefreshMatViewStmt: (act) => [changes(`table:${target(act)}`)],
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  OBJECT_TYPE: 'type',
+  OBJECT_DOMAIN: 'type',
+  OBJECT_INDEX: 'index',
+  OBJECT_FUNCTION: 'function',
+  OBJECT_PROCEDURE: 'function',
+}
+
+function droppedObject(kind: string, object: Node): string {
+  if (kind === 'OBJECT_TRIGGER') return `trigger:${strings(object.List?.items).at(-1)} on ${ownerName(object).name}`
+  return `${kinds[kind] ?? 'table'}:${objectName(object).name}`
+}
+
+function renamed({ node }: Act): Touched[] {
+  const table = relationName(node.relation).name
+  if (node.renameType === 'OBJECT_COLUMN') return [drops(`column:${table}.${node.subname}`), makes(`column:${table}.${node.newname}`)]
+  if (node.renameType === 'OBJECT_TABLE' || node.renameType === 'OBJECT_VIEW' || node.renameType === 'OBJECT_MATVIEW')
+    return [drops(`table:${table}`), makes(`table:${node.newname}`)]
+  if (node.renameType === 'OBJECT_TYPE') return [drops(`type:${objectName(node.object ?? {}).name}`), makes(`type:${node.newname}`)]
+  return table ? [changes(`table:${table}`)] : []
+}
+
+const rowKinds = ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt', 'CopyStmt']
+
+/** Everything that it names; `act.node` for the commands of ALTER TABLE, whose table is named beside them. */
+export function touchedBy(act: Act): Touched[] {
+  const own = made[act.kind]?.(act) ?? []
+  const table = target(act)
+  const isRows = rowKinds.includes(act.kind)
+  // a view reads its rows when it is asked, and not when it is made
+  const now = isRows || act.kind === 'SelectStmt' || act.kind === 'CreateTableAsStmt'
+  const ctes = [...nodesOf('CommonTableExpr', act.node)].map((c) => c.ctename)
+  const others = relationsIn(act.node)
+    .map((r) => relationName(r).name)
+    .filter((name) => !ctes.includes(name))
+  const read = others.flatMap((name) =>
+    own.some((o) => o.object === `table:${name}`) ? [] : [reads(`table:${name}`), ...(now ? [reads(`rows:${name}`)] : [])],
+  )
+  const keys = [...nodesOf('Constraint', act.node)].flatMap((c) => (c.pktable ? [reads(`table:${relationName(c.pktable).name}`)] : []))
+  const columns = [
+    ...columnsIn(act.node),
+    ...[...nodesOf('IndexElem', act.node)].map((e) => e.name),
+    ...(act.node.cols ?? []).map((c: Node) => c.ResTarget?.name),
+    ...(act.node.targetList ?? []).map((c: Node) => c.ResTarget?.name),
+  ].filter(Boolean)
+  const within = new Set([...(table ? [table] : []), ...others])
+  return [
+    ...own,
+    ...read,
+    ...keys,
+    ...(isRows && table
+      ? [{ use: act.kind === 'InsertStmt' ? 'adds' : 'writes', object: `rows:${table}` } as const, reads(`table:${table}`)]
+      : []),
+    ...(act.kind.startsWith('AT_') && table ? [reads(`table:${table}`)] : []),
+    ...columns.flatMap((name: string) => [...within].map((t) => reads(`column:${t}.${name}`))),
+    ...typesIn(act.node).map((name) => reads(`type:${name}`)),
+    ...[...nodesOf('FuncCall', act.node)].map((f) => reads(`function:${strings(f.funcname).at(-1)}`)),
+  ].filter(({ object }) => !object.includes(anything) && !/:(undefined)?$/.test(object))
+}
+
+const typesIn = (node: Node): string[] =>
+  [...nodesOf('TypeName', node)].filter((t) => !strings(t.names).includes('pg_catalog')).map((t) => typeOf(t).name)
