@@ -1,0 +1,31 @@
+// What a file says of itself, in the words of those who run it.
+
+const alone = [
+  /^--\s*\+goose\s+no\s+transaction/im,
+  /^--\s*atlas:txmode\s+none/im,
+  /^--\s*migrate:up\b.*transaction:false/im,
+  /^--\s*no-transaction\b/im,
+  /^(--|#)?\s*executeInTransaction\s*=\s*false/im,
+]
+
+/** False where the file asks to be run without a transaction; undefined where it says nothing. */
+export const transactionOf = (sql: string): false | undefined => (alone.some((pattern) => pattern.test(sql)) ? false : undefined)
+
+const ups = /^--\s*(?:\+goose|\+migrate|migrate:|\+micrate)\s*up\b.*$/im
+const downs = /^--\s*(?:(?:\+goose|\+migrate|migrate:|\+micrate)\s*down|\/\/\s*@undo)\b.*$/gim
+
+/** The way back, which is not run with the way there: from where it begins to where the next way there does. */
+function waysBack(sql: string): readonly { from: number; to: number }[] {
+  return [...sql.matchAll(downs)].map(({ index }) => {
+    const next = sql.slice(index).search(ups)
+    return { from: index, to: next < 0 ? sql.length : index + next }
+  })
+}
+
+/** Blanked out, so that places stay what they are. */
+export const withoutWayBack = (sql: string): string =>
+  waysBack(sql).reduce((text, { from, to }) => text.slice(0, from) + text.slice(from, to).replace(/[^\n]/g, ' ') + text.slice(to), sql)
+
+/** Undefined where the file does not say ways back at all. */
+export const hasWayBack = (sql: string): boolean | undefined =>
+  ups.test(sql) ? waysBack(sql).some(({ from, to }) => /^(?!\s*--)\s*\S/m.test(sql.slice(from, to))) : undefined

@@ -1,0 +1,85 @@
+// A file of SQL, judged: findings with their lines, less what is ignored for a reason.
+
+import { transactionOf } from './directive.ts'
+import { ignoredIn, withoutIgnored } from './ignore.ts'
+import { type Asked, type Finding, type Judged, judging } from './judge.ts'
+import { type Place, places } from './place.ts'
+import { judgePlain, type PlainDialect } from './plain/judge.ts'
+import type { Found } from './rule.ts'
+
+export interface Reported extends Found, Place {
+  readonly rule: string
+  readonly dangerous: boolean
+  readonly from: number
+  readonly to: number
+}
+
+export interface LintedFile {
+  readonly file: string
+  readonly sql: string
+  readonly statements: number
+  readonly ignored: number
+  readonly findings: readonly Reported[]
+}
+
+export interface Settings extends Omit<Asked, 'sql'> {
+  /** Rules that are left alone in every file. */
+  readonly ignored?: readonly string[]
+  readonly dialect: PlainDialect | 'postgres'
+}
+
+export interface Given {
+  readonly file: string
+  readonly sql: string
+}
+
+/** What a file makes is there for those after it. */
+export function lintFiles(files: readonly Given[], settings: Settings): LintedFile[] {
+  const judge = judgeOf(settings)
+  return files.map((given) => reported(given, judge(given.sql), settings.ignored ?? []))
+}
+
+function reported({ file, sql }: Given, judged: Judged, everywhere: readonly string[]): LintedFile {
+  const place = places(sql)
+  const known = judged.findings.map((f) => f.rule)
+  const kept = withoutIgnored(judged.findings, ignoredIn(sql, file, known), judged.ends).filter((f) => !everywhere.includes(f.rule))
+  const findings = kept
+    .map((f: Finding) => ({ ...f, ...place(f.from) }))
+    .toSorted((a, b) => a.from - b.from || Number(b.dangerous) - Number(a.dangerous))
+  return { file, sql, statements: judged.statements, ignored: judged.findings.length - kept.length, findings }
+}
+
+function judgeOf({ dialect, ...place }: Settings): (sql: string) => Judged {
+  if (dialect === 'postgres') {
+    const next = judging(place)
+    return (sql) => next(sql, transactionOf(sql) ?? place.inTransaction)
+  }
+  const before = [...place.history]
+  return (sql) => {
+    const judged = judgePlain(dialect, sql, before)
+    before.push(sql)
+    return judged
+  }
+}
+
+export interface Totals {
+  readonly files: number
+  readonly statements: number
+  readonly dangerous: number
+  readonly caution: number
+  readonly ignored: number
+}
+
+/** Statements, and not findings: one may be dangerous for several reasons. */
+export function totals(files: readonly LintedFile[]): Totals {
+  const count = (holds: (f: Reported) => boolean) =>
+    new Set(files.flatMap((f) => f.findings.filter(holds).map((x) => `${f.file} ${x.from}`))).size
+  const sum = (of: (f: LintedFile) => number) => files.reduce((n, f) => n + of(f), 0)
+  return {
+    files: files.length,
+    statements: sum((f) => f.statements),
+    dangerous: count((f) => f.dangerous),
+    caution: count((f) => !f.dangerous),
+    ignored: sum((f) => f.ignored),
+  }
+}

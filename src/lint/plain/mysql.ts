@@ -1,0 +1,139 @@
+// MySQL and MariaDB: what copies the table, or keeps writers out.
+import { commonForms } from './common.ts'
+import type { Form, Written } from './judge.ts'
+import { actionsOf } from './words.ts'
+
+/** Bytes of a length that is stored in one byte: utf8mb4 takes up to four for each character. */
+const shortest = Math.floor(255 / 4)
+
+const required = /^ADD (COLUMN )?(?!(INDEX|KEY|UNIQUE|FULLTEXT|SPATIAL|CONSTRAINT|PRIMARY|FOREIGN|CHECK|PARTITION)\b)\S+ .*\bNOT NULL\b/
+const filled = /\b(DEFAULT|AUTO_INCREMENT|GENERATED|AS ?\()/
+
+const copies = 'the table is copied while nobody can write'
+
+export const mysqlForms: readonly Form[] = [
+  ...commonForms,
+  { rule: 'truncate', categories: ['destructive', 'data'], message: 'all rows are lost', when: /^TRUNCATE\b/ },
+  {
+    rule: 'algorithm-copy',
+    categories: ['lock-heavy', 'rewrite'],
+    message: copies,
+    when: /^(ALTER|CREATE|DROP)\b.*\bALGORITHM ?=? ?COPY\b/,
+  },
+  {
+    rule: 'lock-shared',
+    categories: ['lock-heavy'],
+    message: 'nobody can write until it is done',
+    when: /^(ALTER|CREATE|DROP)\b.*\bLOCK ?=? ?(SHARED|EXCLUSIVE)\b/,
+  },
+  {
+    rule: 'expression-default',
+    categories: ['lock-heavy', 'rewrite'],
+    message: copies,
+    when: /^ALTER TABLE .*\bADD (COLUMN )?\S+ .*\bDEFAULT ?\(/,
+  },
+  {
+    rule: 'add-column-stored-generated',
+    categories: ['lock-heavy', 'rewrite'],
+    message: copies,
+    when: /^ALTER TABLE .*\bADD\b.*\b(STORED|PERSISTENT)\b/,
+  },
+  {
+    rule: 'auto-increment',
+    categories: ['lock-heavy'],
+    message: copies,
+    when: /^ALTER TABLE .*\bADD (COLUMN )?\S+ .*\bAUTO_INCREMENT\b(?! ?=)/,
+  },
+  {
+    rule: 'add-check-validating',
+    categories: ['lock-heavy'],
+    message: copies,
+    when: /^ALTER TABLE .*\bADD (CONSTRAINT (\S+ )?)?CHECK\b(?!.*NOT ENFORCED)/,
+  },
+  {
+    rule: 'add-fk-validating',
+    categories: ['lock-heavy'],
+    message: copies,
+    when: /^ALTER TABLE .*\bADD (CONSTRAINT (\S+ )?)?FOREIGN KEY\b/,
+  },
+  {
+    rule: 'add-primary-key-building',
+    categories: ['lock-heavy', 'rewrite'],
+    message: copies,
+    when: /^ALTER TABLE .*\b(ADD|DROP) (CONSTRAINT (\S+ )?)?PRIMARY KEY\b/,
+  },
+  {
+    rule: 'fulltext-index',
+    categories: ['lock-heavy'],
+    message: 'nobody can write until it is built',
+    when: /^(CREATE|ALTER TABLE .*\bADD) (FULLTEXT|SPATIAL)\b/,
+  },
+  { rule: 'convert-charset', categories: ['lock-heavy', 'rewrite'], message: copies, when: /^ALTER TABLE .*\bCONVERT TO CHARACTER SET\b/ },
+  { rule: 'column-type-rewrite', categories: ['lock-heavy', 'rewrite'], message: copies, when: retyped },
+  { rule: 'rename-column', categories: ['breaking'], message: 'programs that know the old name fail', when: changedName },
+  {
+    rule: 'explicit-lock',
+    categories: ['lock-heavy'],
+    message: 'others wait until UNLOCK TABLES',
+    when: /^(LOCK TABLES? .*\b(WRITE|READ)\b(?! LOCAL)|FLUSH TABLES WITH READ LOCK)/,
+  },
+  {
+    rule: 'optimize-table',
+    categories: ['caution'],
+    message: 'the table is written anew',
+    when: /^(OPTIMIZE|ALTER TABLE \S+ (FORCE|ENGINE ?=? ?INNODB)\b)/,
+  },
+  {
+    rule: 'change-engine',
+    categories: ['lock-heavy', 'rewrite'],
+    message: copies,
+    when: /^ALTER TABLE .*\bENGINE ?=? ?(?!INNODB\b)\w/,
+  },
+  {
+    rule: 'drop-partition',
+    categories: ['destructive', 'data'],
+    message: 'the rows of the partition are lost',
+    when: /^ALTER TABLE \S+ (DROP|TRUNCATE) PARTITION\b/,
+  },
+  {
+    rule: 'partition-rows-move',
+    categories: ['lock-heavy', 'rewrite'],
+    message: copies,
+    when: /^ALTER TABLE \S+ (REORGANIZE|COALESCE|REBUILD) PARTITION\b|^ALTER TABLE \S+ (REMOVE PARTITIONING|PARTITION BY)\b/,
+  },
+  {
+    rule: 'add-required-column',
+    categories: ['breaking'],
+    message: 'inserts that leave it out fail',
+    when: (words) => actionsOf(words).some((a) => required.test(a) && !filled.test(a)),
+  },
+  { rule: 'privilege-or-rls-change', categories: ['breaking'], message: 'whoever relied on it is refused', when: /^REVOKE\b/ },
+]
+
+/** A column that is said anew, unless it is a VARCHAR that is known to grow within one length of its length. */
+function retyped(words: string, before: readonly string[], _: readonly string[], written: Written): boolean {
+  if (longerEnum(written)) return false
+  const [, name, to] = /^ALTER TABLE \S+ (?:MODIFY|CHANGE) (?:COLUMN )?(?:\S+ (?=\S+ VARCHAR))?(\S+) (\S+)/.exec(words) ?? []
+  if (!name || !to) return /^ALTER TABLE .*\b(MODIFY|CHANGE)\b/.test(words)
+  const wanted = Number(/^VARCHAR ?\((\d+)\)/.exec(to)?.[1])
+  const history = before.join(' ; ')
+  const given = new RegExp(`[\\s(,]${name.replace(/\W/g, '.')} VARCHAR ?\\((\\d+)\\)`).exec(history)?.[1]
+  if (!wanted || !given) return true
+  return wanted < Number(given) || (Number(given) <= shortest && wanted > shortest)
+}
+
+/** New values behind those of before: nothing that is stored changes. */
+function longerEnum({ sql, history }: Written): boolean {
+  const [, name, list] = /\bMODIFY\s+(?:COLUMN\s+)?`?(\w+)`?\s+ENUM\s*\(([^)]*)\)/i.exec(sql) ?? []
+  if (!name || list === undefined) return false
+  const given = history
+    .map((text) => new RegExp(`[\\s(,\`]${name}\`?\\s+ENUM\\s*\\(([^)]*)\\)`, 'i').exec(text)?.[1])
+    .find((found) => found !== undefined)
+  const values = (text: string) => text.split(',').map((v) => v.trim())
+  return given !== undefined && values(given).every((v, i) => values(list)[i] === v)
+}
+
+function changedName(words: string): boolean {
+  const [, from, to] = /^ALTER TABLE \S+ CHANGE (?:COLUMN )?(\S+) (\S+)/.exec(words) ?? []
+  return from !== to
+}

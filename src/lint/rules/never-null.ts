@@ -1,0 +1,18 @@
+// How a column becomes NOT NULL without anybody waiting.
+import type { At } from '../at.ts'
+import { sureOf } from '../replay/columns.ts'
+
+/** A check that was validated: from 12 on the server believes it, and reads nothing. */
+export const neverNull = (at: At, column: string, without: readonly string[] = []): boolean =>
+  at.scene.pg >= 12 &&
+  at.table?.constraints.some(
+    (c) => c.kind === 'check' && c.validated && !without.includes(c.name) && sureOf(c.expression).includes(column),
+  ) === true
+
+export const setNotNull = (table: string, column: string): string[] => [
+  `ALTER TABLE ${table} ADD CONSTRAINT ${column}_set CHECK (${column} IS NOT NULL) NOT VALID;`,
+  '-- in a later transaction',
+  `ALTER TABLE ${table} VALIDATE CONSTRAINT ${column}_set;`,
+  `ALTER TABLE ${table} ALTER COLUMN ${column} SET NOT NULL;`,
+  `ALTER TABLE ${table} DROP CONSTRAINT ${column}_set;`,
+]

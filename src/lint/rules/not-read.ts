@@ -1,0 +1,20 @@
+import type { Rule } from '../rule.ts'
+
+export const notRead: Rule = {
+  id: 'not-read',
+  name: 'SQL that is only known when it runs',
+  when: 'A DO block or function whose SQL is put together in a way that cannot be followed.',
+  harm: 'Nothing of it was judged.',
+  instead: 'Write the statements out.',
+  bad: { schema: '', sql: 'DO $$ begin execute nonsense( ; end $$;' },
+  good: {
+    schema:
+      'CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, total int, note varchar(50)); CREATE TABLE users (id bigint PRIMARY KEY);',
+    sql: "DO $$ begin execute 'SELECT 1'; end $$;",
+  },
+  on: ['NotRead'],
+  always: true,
+  check() {
+    return { categories: ['caution'], message: 'part of it is only known when it runs, and was not judged' }
+  },
+}
