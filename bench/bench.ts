@@ -18,6 +18,15 @@ export interface Result {
   readonly wal_mb?: number
   readonly verify_s?: number
   readonly verify_cpu_s?: number
+  /** What others felt meanwhile, from when their transactions were due. */
+  readonly p50_ms?: number
+  readonly p99_ms?: number
+  readonly max_ms?: number
+  /** Just before, with nobody beside them. */
+  readonly calm_p99_ms?: number
+  readonly calm_max_ms?: number
+  /** Statements of theirs. */
+  readonly failed?: number
   /** What must be known to read the line. */
   readonly note?: string
 }

@@ -1,14 +1,18 @@
 // npm run bench -- NAME [--rows N] [--scale N] [--repeat K] [--json]: ratios measured in one run, on whatever machine this is.
 import { parseArgs } from 'node:util'
 import { didYouMean } from '../src/text.ts'
+import { backup } from './backup/bench.ts'
 import type { Bench, Options } from './bench.ts'
 import { copy } from './copy/bench.ts'
+import { evidence } from './evidence/bench.ts'
+import { lint } from './lint/bench.ts'
+import { beside } from './online/bench.ts'
 import { pad } from './pad/bench.ts'
 import { plan } from './plan/bench.ts'
 import { report } from './report.ts'
 import { tfrs } from './tfrs/bench.ts'
 
-const benches: Readonly<Record<string, Bench>> = { copy, pad, plan, tfrs }
+const benches: Readonly<Record<string, Bench>> = { backup, copy, evidence, lint, online: beside, pad, plan, tfrs }
 
 const help = `npm run bench -- NAME [options]
 

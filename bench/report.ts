@@ -11,6 +11,12 @@ const columns: readonly (readonly [string, (r: Result) => string])[] = [
   ['RSS MB', (r) => number(r.rss_mb, 0)],
   ['verify s', (r) => number(r.verify_s)],
   ['its CPU s', (r) => number(r.verify_cpu_s)],
+  ['p50 ms', (r) => number(r.p50_ms, 1)],
+  ['p99 ms', (r) => number(r.p99_ms, 1)],
+  ['before', (r) => number(r.calm_p99_ms, 1)],
+  ['max ms', (r) => number(r.max_ms, 1)],
+  ['before', (r) => number(r.calm_max_ms, 1)],
+  ['failed', (r) => number(r.failed, 0)],
 ]
 
 const number = (n: number | null | undefined, places = 2): string => (n === null || n === undefined ? '-' : n.toFixed(places))

@@ -1,7 +1,9 @@
 // `npm run demo`: a migration from plan to undo on a private Postgres, with a real kill in the middle. It drives the command line as people do.
+// `npm run demo -- life`: the story of one over weeks.
 import { count, duration } from '../src/text.ts'
 import { DemoDatabase } from './demo/database.ts'
 import { Godwit } from './demo/godwit.ts'
+import { life } from './demo/life.ts'
 import * as tell from './demo/tell.ts'
 
 const began = performance.now()
@@ -78,7 +80,7 @@ function leaveCleanly(godwit: Godwit, db: DemoDatabase): void {
 }
 
 try {
-  await main()
+  await (process.argv[2] === 'life' ? life() : main())
 } catch (error) {
   tell.restore()
   console.error(error instanceof Error ? error.message : error)

@@ -6,6 +6,7 @@ import { codePages } from './reference/codes.ts'
 import { commandsPage } from './reference/commands.ts'
 import { configPage } from './reference/config.ts'
 import { eventsPage } from './reference/events.ts'
+import { lintPage } from './reference/lint.ts'
 import { programsPage } from './reference/programs.ts'
 import { wordsPage } from './reference/words.ts'
 
@@ -19,6 +20,7 @@ export async function referencePages(): Promise<Readonly<Record<string, string>>
     'commands.md': await commandsPage(),
     'config.md': configPage(),
     'events.md': eventsPage(),
+    'lint.md': lintPage(),
     'programs.md': programsPage(),
   }
 }

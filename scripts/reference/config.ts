@@ -20,6 +20,7 @@ function keysOf(name: string, prefix = '', from = file): string[][] {
 
 const more: Readonly<Record<string, string>> = {
   'Settings.run': 'How a run works; see below.',
+  'Settings.protection': 'What a protected environment wants to see first; see below.',
 }
 
 const keys = (name: string, prefix?: string, from?: string): string => table(['key', 'type', 'what it says'], keysOf(name, prefix, from))
@@ -40,6 +41,19 @@ export const configPage = (): string =>
     keys('FileTable', 'tables.TABLE.', 'src/databases/files/declared.ts'),
     '## owns',
     keys('Owns', 'owns.'),
+    '## people.NAME',
+    keys('PersonGiven', 'people.NAME.'),
+    '## protection',
+    keys('ProtectionGiven', 'protection.'),
+    '## lint',
+    keys('LintGiven', 'lint.', 'src/config/lint.ts'),
+    '## notify',
+    keys('Notify', 'notify.'),
+    '## notify.channels.NAME',
+    'One of `slack`, `webhook`, `mail` and `command`, with what belongs to it. Each may also say `on`: what it is told of, a list of `phase`, `waiting`, `failed`, `incident`, `finished` and `undone`. Default all.',
+    ...['slack', 'webhook', 'mail', 'command'].map((kind) =>
+      keys(`${kind[0]!.toUpperCase()}${kind.slice(1)}Channel`, 'NAME.', `src/notify/channels/${kind}.ts`),
+    ),
     '## run',
     keys('RunSettings', 'run.'),
   )

@@ -13,6 +13,7 @@ const says: Readonly<Record<string, string>> = {
   'step.waiting': 'It waits, and why.',
   'check.answered': 'A question of the verification, with its answer and some of the rows that are wrong.',
   'run.finished': 'All is done and verified.',
+  'run.waiting': 'It waits at a gate: why, what opens it, and when it opens by itself.',
   'run.paused': 'It stopped between two units, and can go on.',
   'run.undone': 'The run has been taken back.',
   'run.failed': 'It stopped with an error.',

@@ -10,8 +10,11 @@ const says: Readonly<Record<string, string>> = {
   quarantineList: 'What did not go, row by row, with all its values.',
   quarantineRetry: 'Tries rows again, and those that wait for them.',
   quarantineWaive: 'Says that rows need not go, by whom and why.',
+  signReply: 'Signs an answer to what a run asks, with the key of the person in whose name it speaks.',
+  isSigned: 'For a receiver: whether a message is signed with this key, and was sent at most five minutes from `now`.',
   trace: 'Where a row went, or where it came from: `table:key`.',
   defineConfig: 'Gives the types of a configuration, and the object back as it is.',
+  readConfiguration: 'The configuration that a program starts with: master and override of an environment, every `${NAME}` in its place.',
   GodwitError: 'What is thrown: `code`, `message`, `hint`, `at`, `exit`.',
 }
 

@@ -79,7 +79,7 @@ async function tableNamed({ db }: Project, table: string): Promise<What> {
   return found
 }
 
-const fromDatabase = ({ db }: Project, what: What, { format, packing }: Shape, out: string): Promise<Exported> =>
+export const fromDatabase = ({ db }: Project, what: What, { format, packing }: Shape, out: string): Promise<Exported> =>
   wholeFile(out, (file) =>
     exporting(db, what, (from) => {
       if (format === 'parquet') return writeParquet(file, from.columns, from.rows(), packing)

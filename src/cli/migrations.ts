@@ -15,6 +15,8 @@ import {
 } from '../errors/cli.ts'
 import { GodwitError } from '../errors/error.ts'
 import { isMigration, type Migration } from '../migration/migration.ts'
+import { somebodyHere } from '../run/gates/people.ts'
+import type { Around } from '../run/surroundings.ts'
 import { didYouMean, plainText } from '../text.ts'
 
 export interface Found {
@@ -23,7 +25,7 @@ export interface Found {
   readonly file: string
 }
 
-/** All of them, in the order of their files. */
+/** All of them: those that others come after first, else in the order of their files. */
 export async function migrationsIn(config: ResolvedConfig): Promise<Found[]> {
   if (config.migrations.length === 0) throw noMigration({ root: config.root, named: ['migration.ts', 'migrations/*.ts'] })
   lendGodwit()
@@ -34,7 +36,21 @@ export async function migrationsIn(config: ResolvedConfig): Promise<Found[]> {
     const same = found.filter((f) => f.migration.name === migration.name)
     if (same.length > 1) throw migrationTwice({ name: migration.name, files: [...new Set([file, ...same.map((f) => f.file)])] })
   }
-  return found
+  return inTheirOrder(found)
+}
+
+/** One cannot come after itself: it is not there yet when it names what it comes after. */
+function inTheirOrder(found: readonly Found[]): Found[] {
+  const placed = new Set<Found>()
+  const place = (f: Found): void => {
+    for (const name of f.migration.after) {
+      const before = found.find((other) => other.migration.name === name)
+      if (before) place(before)
+    }
+    placed.add(f)
+  }
+  found.forEach(place)
+  return [...placed]
 }
 
 export function chosen(found: readonly Found[], name: string | undefined): Found {
@@ -136,6 +152,18 @@ function protectEnvironment(): void {
   for (const [name, value = ''] of Object.entries(process.env))
     if (value.length >= 8 && /pass|secret|token|credential|api_?key/i.test(name)) registerSecret(value)
 }
+
+/** What a run and its steps are told of the project. */
+export const around = (config: ResolvedConfig): Around => ({
+  environment: config.name,
+  root: config.root,
+  folder: ownFolder(config),
+  variable: (name) => config.variable(name),
+  by: somebodyHere(config.people),
+  protection: config.protection,
+  scratch: config.scratch?.url.reveal(),
+  assess: async (...of) => (await import('../assess/of-plan.ts')).assessPlan(...of),
+})
 
 /** Where a project keeps what Godwit makes for itself. */
 export const ownFolder = (config: ResolvedConfig): string => join(config.root, '.godwit')

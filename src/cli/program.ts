@@ -121,7 +121,13 @@ function usageError(problem: CommanderError) {
   return commandWrong({ message: near ? `${sentence} Did you mean ${near}?` : sentence, hint: `${command} shows what there is.` })
 }
 
-const innerCommands: Readonly<Record<string, readonly string[]>> = { quarantine: ['show', 'retry', 'waive', 'export'], verify: ['show'] }
+const innerCommands: Readonly<Record<string, readonly string[]>> = {
+  quarantine: ['show', 'retry', 'waive', 'export'],
+  backup: ['take', 'list', 'show', 'verify', 'prove', 'restore'],
+  verify: ['show'],
+  consolidate: ['verify', 'show'],
+  notify: ['retry', 'test'],
+}
 
 function unknownWord(message: string, word: string, known: readonly string[], help: string) {
   const near = didYouMean(word, known)

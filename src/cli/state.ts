@@ -22,6 +22,10 @@ export interface RunState {
   readonly startedAt: string
   readonly finishedAt: string | null
   readonly books: readonly Books[]
+  /** The cutover has begun, and was not taken back. */
+  readonly cutOver: boolean
+  /** What it waits for, if it does. */
+  readonly gate: { readonly why: string; readonly next: readonly string[]; readonly until: string | undefined } | undefined
   readonly verified: { readonly verdict: string; readonly checks: number; readonly at: string } | undefined
 }
 
@@ -29,6 +33,7 @@ export async function runsIn(session: Session): Promise<RunState[]> {
   if (!(await ledgerThere(session))) return []
   const { rows } = await session.query(
     `select r.id::text as id, migration, plan, state, r.pass::text as pass, environment, to_char(started_at, 'YYYY-MM-DD HH24:MI:SS') as started, to_char(finished_at, 'YYYY-MM-DD HH24:MI:SS') as finished,
+      exists (select 1 from godwit.mark c where c.run = r.id and c.step = 'cut over')::text as late, case r.state when 'waiting' then (select e.body from godwit.event e where e.run = r.id and e.body ->> 'type' = 'run.waiting' order by e.seq desc limit 1) end::text as gate,
       to_char(m.at, 'YYYY-MM-DD HH24:MI:SS') as verified, m.detail ->> 'verdict' as verdict, m.detail ->> 'checks' as checks
       from godwit.run r left join godwit.mark m on m.run = r.id and m.step = 'verify' and m.pass = r.pass order by r.id`,
   )
@@ -43,9 +48,21 @@ export async function runsIn(session: Session): Promise<RunState[]> {
     startedAt: r.started!,
     finishedAt: r.finished!,
     books: books.filter((b) => b.run === r.id && b.pass === Number(r.pass)).map(({ mapping, pass, totals }) => ({ mapping, pass, totals })),
-    verified: r.verdict ? { verdict: r.verdict, checks: Number(r.checks), at: r.verified! } : undefined,
+    cutOver: r.late === 'true',
+    gate: gateIn(r.gate!),
+    verified:
+      r.verdict && r.verdict !== 'nothing to verify' ? { verdict: r.verdict, checks: Number(r.checks), at: r.verified! } : undefined,
   }))
 }
+
+function gateIn(event: string | null): RunState['gate'] {
+  if (!event) return undefined
+  const { why, next, until } = JSON.parse(event) as { why: string; next: string[]; until?: number }
+  return { why, next, until: until === undefined ? undefined : new Date(until).toISOString() }
+}
+
+const waitsFor = ({ gate }: Pick<RunState, 'gate'>): string =>
+  gate ? `${gate.why}${gate.until ? ` (until ${gate.until.slice(0, 16).replace('T', ' ')} UTC)` : ''}` : 'it says why'
 
 async function booksIn(session: Session): Promise<(Books & { run: string })[]> {
   const { rows } = await session.query(
@@ -91,7 +108,7 @@ export async function lastUnit(session: Session, migration: string): Promise<str
 /** What `godwit run` would do now. */
 export function nextStep(
   plan: Plan | undefined,
-  run: { readonly run: string; readonly plan: string; readonly state: string; readonly books: readonly Books[] } | undefined,
+  run: Pick<RunState, 'run' | 'plan' | 'state' | 'books' | 'cutOver' | 'gate'> | undefined,
   held: boolean,
 ): string {
   if (held) return 'wait: somebody works here'
@@ -99,6 +116,8 @@ export function nextStep(
   if (run.state === 'undoing') return `godwit undo ${run.run} takes back what is left`
   const changed = plan !== undefined && plan.id !== run.plan
   const rows = run.books.reduce((n, b) => n + b.totals.read, 0)
+  if (run.state === 'waiting') return `godwit run asks the gate again: ${waitsFor(run)}`
+  if (run.cutOver) return `godwit run goes on behind the cutover; godwit undo ${run.run} --to verify takes it back`
   if (run.state === 'finished')
     return `godwit run passes over the source again${changed ? ' with the changed rules' : ''} and brings over what has changed`
   if (changed)

@@ -2,6 +2,8 @@
 
 import { configInvalid, type Problem } from '../errors/config.ts'
 import { didYouMean, list, plainText } from '../text.ts'
+import { wrongChannels } from './check-channels.ts'
+import { wrongPeople } from './check-people.ts'
 import type { Config, Settings } from './config.ts'
 import { shapeOf } from './shape.ts'
 import { hasReference, templateProblem } from './variables.ts'
@@ -93,7 +95,8 @@ function wrongsIn(issue: Issue, root: unknown, knownKeys: ReadonlyMap<string, re
 
 function unknownKey(path: Path, key: string, knownKeys: ReadonlyMap<string, readonly string[]>): string {
   const inner = withinSettings(path).join('.')
-  const place = inner === '' && path.length > 0 ? 'environments.*' : inner.replace(/^sources\.[^.]+(\.tables)?(\.[^.]+)?$/, starred)
+  const named = inner.replace(/^sources\.[^.]+(\.tables)?(\.[^.]+)?$/, starred).replace(/^(notify\.channels|people)\.[^.]+$/, '$1.*')
+  const place = inner === '' && path.length > 0 ? 'environments.*' : named
   const known = knownKeys.get(place) ?? []
   const homes = [...knownKeys].filter(([home, keys]) => !home.endsWith('*') && keys.includes(key))
   if (homes.length > 0)
@@ -135,7 +138,9 @@ function wrongMeaning(config: Record<string, unknown>): Wrong[] {
     ...wrongPrototypes(config, [], new Set()),
     ...wrongTexts(config, [], new Set()),
     ...wrongNames(config, Object.keys(environments)),
-    ...settings.flatMap(([path, own]) => (isObject(own) ? wrongSources(own, path) : [])),
+    ...settings.flatMap(([path, own]) =>
+      isObject(own) ? [...wrongSources(own, path), ...wrongChannels(own, path), ...wrongPeople(own, path)] : [],
+    ),
     ...settings.flatMap(([path, own]) => (isObject(own) ? [...wrongOwns(own, path), ...committedPassword(own, path, config)] : [])),
   ]
 }
@@ -158,7 +163,9 @@ function wrongPrototypes(value: unknown, path: Path, seen: Set<object>): Wrong[]
 }
 
 const mayRefer = (path: Path): boolean =>
-  /^(database|workshop|runAs|sources\.[^.]+(\.(database|files))?)$/.test(withinSettings(path).map(String).join('.'))
+  /^(database|workshop|backup\.scratch|runAs|sources\.[^.]+(\.(database|files))?|notify\.channels\.[^.]+\..+|people\..+\.key)$/.test(
+    withinSettings(path).map(String).join('.'),
+  )
 
 function wrongTexts(value: unknown, path: Path, seen: Set<object>): Wrong[] {
   if (typeof value === 'string') return hasReference(value) ? wrongReference(value, path) : []
@@ -169,7 +176,9 @@ function wrongTexts(value: unknown, path: Path, seen: Set<object>): Wrong[] {
 }
 
 function wrongReference(text: string, path: Path): Wrong[] {
-  const what = mayRefer(path) ? templateProblem(text) : `cannot hold \${…}: only database, workshop, sources and runAs can`
+  const what = mayRefer(path)
+    ? templateProblem(text)
+    : `cannot hold \${…}: only database, workshop, backup.scratch, sources, runAs, channels and keys can`
   return what === undefined ? [] : [{ path, what: `${what}.` }]
 }
 

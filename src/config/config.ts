@@ -1,7 +1,12 @@
 // What a user writes in godwit.config.ts, and what Godwit makes of it.
 
 import type { FileTables } from '../databases/files/declared.ts'
+import type { Channel } from '../notify/channel.ts'
+import type { NotifyChannel } from '../notify/channels/index.ts'
+import type { People } from '../run/gates/people.ts'
+import type { Protection } from '../run/surroundings.ts'
 import type { DatabaseAddress } from './address.ts'
+import type { LintGiven } from './lint.ts'
 import type { Secret } from './secret.ts'
 
 /** How a run works. Written at the top or in an environment; an environment's keys are laid over those at the top, one by one. */
@@ -42,6 +47,34 @@ export interface Source {
   readonly tables?: FileTables | undefined
 }
 
+export interface Notify {
+  /** By names of one's own. */
+  readonly channels?: { readonly [name: string]: NotifyChannel } | undefined
+  /** Whom to ask, by what they answer for: { 'the data': 'Ana Ruiz, ana@example.org' }. In announcements and runbooks. */
+  readonly contacts?: { readonly [what: string]: string } | undefined
+}
+
+/** Somebody who may be asked for an approval. */
+export interface PersonGiven {
+  /** What they answer for: the names that `approve(…, { by })` asks for. */
+  readonly roles: readonly string[]
+  /** Other names that machines know them by: users, mail addresses. */
+  readonly accounts?: readonly string[] | undefined
+  /** The variable that holds the key they sign with: '${ADA_KEY}'. From then on nothing in their name counts without it. */
+  readonly key?: string | undefined
+}
+
+/** What must hold in a protected environment before anything is cut over or taken away. */
+export interface ProtectionGiven {
+  /** How old the verification of this very plan may be; older, and it is made anew. Default '30min'. */
+  readonly verifiedWithin?: string | undefined
+  /**
+   * How old the last backup that was proven may be. Said, there must be one; left out, those that Godwit has taken here must not be older
+   * than '24h'.
+   */
+  readonly backedUpWithin?: string | undefined
+}
+
 /** What may stand at the top of the configuration and in every environment. */
 export interface Settings {
   /**
@@ -61,6 +94,11 @@ export interface Settings {
    * private Postgres. May hold ${NAME}. Default 'embedded'.
    */
   readonly workshop?: string | undefined
+  /**
+   * `scratch`: where backups are proved, if not on the server of `database` itself, because its role may not make databases or it is not given
+   * the work. A URL of the same kind of server, with a role that may make them. May hold ${NAME}.
+   */
+  readonly backup?: { readonly scratch?: string | undefined } | undefined
   /** SQL files loaded once into a fresh embedded database, or into a SQLite file in the project's folder `.godwit` that is not there yet; never into one that was given. */
   readonly load?: readonly string[] | undefined
   /** What `godwit pull` writes and --check compares. Default 'schema.ts'. */
@@ -72,6 +110,13 @@ export interface Settings {
   readonly run?: RunSettings | undefined
   /** Whether steps that cannot be taken back must be confirmed by typing the database's name. Default false. */
   readonly protected?: boolean | undefined
+  readonly protection?: ProtectionGiven | undefined
+  /** Who may approve and reject, by name. Left out: anybody may, and nothing of who it was is proved. An environment that has `people` replaces all of them. */
+  readonly people?: { readonly [name: string]: PersonGiven } | undefined
+  /** Who is told of a run, and by what. An environment that has `notify` replaces all of it. */
+  readonly notify?: Notify | undefined
+  /** What `godwit lint` should know. An environment that has `lint` replaces all of it. */
+  readonly lint?: LintGiven | undefined
 }
 
 export interface Config<E extends string = string> extends Settings {
@@ -115,6 +160,9 @@ export interface ResolvedConfig {
   /** All there are, in the order written. */
   readonly environments: readonly string[]
   readonly protected: boolean
+  /** Undefined where the environment is not protected. */
+  readonly protection: Protection | undefined
+  readonly people: People
   readonly migrations: readonly string[]
   /** Empty unless the database is embedded. */
   readonly load: readonly string[]
@@ -123,10 +171,18 @@ export interface ResolvedConfig {
   readonly address: DatabaseAddress
   readonly sources: readonly ResolvedSource[]
   readonly workshop: DatabaseAddress
+  /** Undefined where backups are proved on the server of the database. */
+  readonly scratch: DatabaseAddress | undefined
   /** `schemas` is undefined where nothing is said: then all may be written that is not readOnly. */
   readonly owns: { readonly readOnly: readonly string[]; readonly schemas: readonly string[] | undefined }
   readonly runAs: string | undefined
   readonly run: ResolvedRun
+  /** A variable, from where ${NAME} is looked for; its value is never printed from then on. */
+  variable(name: string): string | undefined
+  /** Opens the channels, and says what is wrong with one. */
+  channels(): readonly Channel[]
+  /** Whom to ask, by what they answer for. */
+  readonly contacts: Readonly<Record<string, string>>
   /** For people: `prod (app@prod-db/app), protected`. */
   describe(): string
 }

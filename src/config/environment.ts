@@ -1,9 +1,9 @@
 // Which environment it is, and what holds there: defaults, then the top of the configuration, then the environment.
 
 import { environmentUnknown } from '../errors/config.ts'
+import { milliseconds } from '../events/duration.ts'
 import { didYouMean } from '../text.ts'
 import type { Config, ResolvedRun, RunSettings, Settings } from './config.ts'
-import { milliseconds } from './duration.ts'
 
 export const environmentsOf = (config: Config): readonly string[] => Object.keys(config.environments ?? {})
 

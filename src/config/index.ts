@@ -1,5 +1,6 @@
 // godwit.config.ts: databases, environments, what is ours to change.
 
+export { milliseconds } from '../events/duration.ts'
 export { DatabaseAddress, type Scheme, schemes } from './address.ts'
 export {
   type Config,
@@ -11,6 +12,5 @@ export {
   type Settings,
   typedConfirmation,
 } from './config.ts'
-export { milliseconds } from './duration.ts'
 export { type LoadOptions, loadConfig } from './load.ts'
 export { hidden, registerSecret, Secret, scrub, scrubKnown } from './secret.ts'

@@ -3,10 +3,13 @@
 import { existsSync, globSync } from 'node:fs'
 import { isAbsolute, join, resolve, sep } from 'node:path'
 import { configInvalid, type MissingVariable, variableMissing } from '../errors/config.ts'
-import { DatabaseAddress, postgresSchemes, sourceSchemes } from './address.ts'
+import { DatabaseAddress, postgresSchemes, schemes, sourceSchemes } from './address.ts'
+import { channelsOf } from './channels.ts'
 import { placeOf, problemAt, type Written } from './check.ts'
 import type { Config, ResolvedConfig, ResolvedSource, Settings } from './config.ts'
 import { environmentsOf, pathOf, runOf, settingOf } from './environment.ts'
+import { peopleOf, protectionOf } from './people.ts'
+import { registerSecret } from './secret.ts'
 import { type Expanded, expand, type Place } from './variables.ts'
 
 export interface Given {
@@ -31,6 +34,8 @@ export function resolved(given: Given): ResolvedConfig {
     name,
     environments: environmentsOf(config),
     protected: isProtected,
+    protection: isProtected ? protectionOf(config, environment) : undefined,
+    people: peopleOf(given, (variable) => secretVariable(given.places, variable)),
     migrations: migrationsOf(root, settingOf(config, environment, 'migrations')),
     load: address.engine === 'embedded' || ownFile(root, address) ? filesToLoad(given) : [],
     schema: resolve(root, settingOf(config, environment, 'schema') ?? 'schema.ts'),
@@ -38,11 +43,21 @@ export function resolved(given: Given): ResolvedConfig {
     address,
     sources: sourcesOf(given),
     workshop: workshopOf(given, texts.workshop),
+    scratch: scratchOf(given, address.engine),
     owns: { readOnly: owns?.readOnly ?? [], schemas: owns?.schemas },
     runAs: texts.runAs?.text || undefined,
     run: runOf(config, environment),
+    variable: (name: string) => secretVariable(given.places, name),
+    channels: () => channelsOf(given, (missing) => refuseMissingAt(given, missing)),
+    contacts: settingOf(config, environment, 'notify')?.contacts ?? {},
     describe: () => `${name} (${address.describe()})${isProtected ? ', protected' : ''}`,
   })
+}
+
+function secretVariable(places: readonly Place[], name: string): string | undefined {
+  const value = places.find((p) => p.values?.has(name))?.values?.get(name)
+  if (value) registerSecret(value)
+  return value || undefined
 }
 
 // ── variables and the address ──────────────────────────────────────────────────────────────
@@ -82,6 +97,26 @@ function workshopOf({ config, environment, written, file }: Given, { text, found
   const from = found.map(({ variable, place }) => `\${${variable}} in ${place}`).join(', ')
   const at = file === undefined ? undefined : placeOf(written, pathOf(config, environment, 'workshop'))
   return DatabaseAddress.parse(text, { at, from, schemes: postgresSchemes })
+}
+
+/** A proof on another kind of server would prove nothing of this one. */
+function scratchOf(given: Given, engine: string): DatabaseAddress | undefined {
+  const { config, environment, places, written } = given
+  const said = settingOf(config, environment, 'backup')?.scratch
+  if (said === undefined) return undefined
+  const path = [...pathOf(config, environment, 'backup'), 'scratch']
+  const { text, found, missing } = expand(said, places)
+  refuseMissingAt(
+    given,
+    missing.map((m) => ({ ...m, key: path.join('.') })),
+  )
+  const from = found.map(({ variable, place }) => `\${${variable}} in ${place}`).join(', ')
+  const at = given.file === undefined ? undefined : placeOf(written, path)
+  const kind = engine === 'embedded' ? 'postgres' : engine
+  const known = schemes.filter((s) => s.engine === kind && s.form === 'server')
+  if (known.length) return DatabaseAddress.parse(text, { at, from, schemes: known })
+  const problems = [problemAt(written, path, `is for servers: a backup of ${kind} is proved in a file of its own, and needs none.`)]
+  throw configInvalid({ file: written.shown, problems })
 }
 
 function sourcesOf(given: Given): readonly ResolvedSource[] {

@@ -2,8 +2,10 @@
 
 import type { z as Zod } from 'zod'
 import { encodings, formats } from '../databases/files/declared.ts'
+import { durationOf } from '../events/duration.ts'
+import { channelKinds } from '../notify/channels/index.ts'
+import { occasions } from '../notify/notice.ts'
 import { count } from '../text.ts'
-import { durationOf } from './duration.ts'
 
 /** Postgres counts its timeouts in milliseconds in an int. */
 const longestTimeout = 2_147_483_647
@@ -59,11 +61,38 @@ export function shapeOf(z: typeof Zod) {
       })
       .optional(),
   })
+  const channel = object('notify.channels.*', {
+    ...Object.fromEntries(channelKinds.flatMap((k) => Object.entries(k.keys)).map(([name, key]) => [name, must(key.must, key.holds)])),
+    on: list(occasions.join(', '), `one of ${occasions.join(', ')}`, (v) => occasions.some((o) => o === v)),
+  })
+  const line = z.custom<string>(isText, 'a text of one line')
+  const notify = object('notify', {
+    channels: z.record(z.string(), channel, { error: 'an object with a channel for each name' }).optional(),
+    contacts: z.record(z.string(), line, { error: 'an object with a name for each thing that people ask about' }).optional(),
+  })
+  const lint = object('lint', {
+    files: list('SQL files or globs', 'an SQL file or a glob', isText),
+    schema: must<string>('an SQL file', isText),
+    prior: list('SQL files or globs', 'an SQL file or a glob', isText),
+    pg: whole(11, 18),
+    tz: must<string>('a time zone', isText),
+    transaction: must<boolean>('true or false', (v) => typeof v === 'boolean'),
+    ignore: z.record(z.string(), z.custom<string>(isText, 'a reason'), { error: 'an object with a reason for each rule' }).optional(),
+  })
   const isRelation = (v: unknown) => isText(v) && /^[^.]+(\.[^.]+)?$/.test(v)
+  const isName = (v: unknown) => isText(v) && !v.includes(',')
+  const person = object('people.*', {
+    roles: z.array(z.custom<string>(isName, 'a role, without commas'), { error: 'a list of roles' }),
+    accounts: list('names', 'a name', isText),
+    key: must<string>("a variable such as '${ADA_KEY}'", (v) => typeof v === 'string' && keyVariable.test(v)),
+  })
   const settings = {
     migrations: list('file names or globs', 'a file name or a glob', isText),
     database: must<string>(`a URL, 'sqlite:FILE' or 'embedded' (it may hold \${NAME})`, isText),
     workshop: must<string>(`the URL of a Postgres, or 'embedded' (it may hold \${NAME})`, isText),
+    backup: object('backup', {
+      scratch: must<string>(`the URL of a server of the same kind as \`database\` (it may hold \${NAME})`, isText),
+    }).optional(),
     load: list('SQL files', 'an SQL file', isText),
     sources: z
       .record(
@@ -82,6 +111,10 @@ export function shapeOf(z: typeof Zod) {
     runAs: must<string>(`a role's name (it may hold \${NAME})`, isText),
     run: run.optional(),
     protected: must<boolean>('true or false', (v) => typeof v === 'boolean'),
+    protection: object('protection', { verifiedWithin: timeout, backedUpWithin: timeout }).optional(),
+    people: z.record(z.string(), person, { error: 'an object with somebody for each name' }).optional(),
+    notify: notify.optional(),
+    lint: lint.optional(),
   }
   const environment = object('environments.*', settings)
   const shape = object('', {
@@ -91,6 +124,9 @@ export function shapeOf(z: typeof Zod) {
   })
   return { shape, knownKeys }
 }
+
+/** A key itself has no place in a file that is committed. */
+export const keyVariable = /^\$\{([A-Za-z_]\w*)\}$/
 
 export const isText = (value: unknown): value is string =>
   typeof value === 'string' && value.trim() !== '' && !/[\u0000-\u001f]/.test(value)

@@ -1,13 +1,25 @@
 // Every code that Godwit prints, in one place: errors, findings of a plan, reasons of the quarantine. `godwit explain` reads from here.
+import * as assess from './assess.ts'
+import * as backup from './backup.ts'
 import * as cli from './cli.ts'
 import * as config from './config.ts'
+import * as consolidate from './consolidate.ts'
+import * as cutover from './cutover.ts'
 import * as database from './database.ts'
 import * as embedded from './embedded.ts'
 import type { ErrorKind } from './error.ts'
+import * as evidence from './evidence.ts'
 import * as files from './files.ts'
+import * as gates from './gates.ts'
+import * as lint from './lint.ts'
 import * as mapping from './mapping.ts'
+import * as notify from './notify.ts'
+import * as online from './online.ts'
 import * as plan from './plan.ts'
 import * as run from './run.ts'
+import * as shadow from './shadow.ts'
+import * as stage from './stage.ts'
+import * as steps from './steps.ts'
 import * as target from './target.ts'
 
 export interface Explained {
@@ -19,7 +31,29 @@ export interface Explained {
 
 const isKind = (value: unknown): value is ErrorKind<never> => typeof value === 'function' && 'code' in value && 'means' in value
 
-const errors: readonly Explained[] = [cli, config, database, embedded, files, mapping, plan, run, target]
+const errors: readonly Explained[] = [
+  assess,
+  backup,
+  cli,
+  config,
+  consolidate,
+  cutover,
+  database,
+  embedded,
+  files,
+  gates,
+  lint,
+  mapping,
+  notify,
+  online,
+  plan,
+  run,
+  shadow,
+  stage,
+  steps,
+  target,
+  evidence,
+]
   .flatMap((module) => Object.values(module))
   .filter(isKind)
   .map(({ code, means }) => ({ code, kind: 'error', means }))
@@ -89,6 +123,47 @@ const findings: readonly Explained[] = [
     'GW_IN_NODE',
     'A value is computed by a plain function (compute): rows leave the database and come back, which is several times slower, and the result is not compared by verify.',
     'say it in SQL if it can be said.',
+  ),
+  finding(
+    'GW_KEY_UNMAPPED',
+    'A key of an old configuration file is neither mapped nor dropped. Keys that are forgotten are how settings get lost, so each needs a word.',
+    'map it under keys (from), or say under dropped why nobody needs it.',
+  ),
+  finding(
+    'GW_KEY_NOT_THERE',
+    'The migration names a key that its configuration file does not have.',
+    'look for a slip in the name, or take it out.',
+  ),
+  finding(
+    'GW_KEY_DISAGREES',
+    'Two configuration files that do not lie over each other say different things of one key, in value or in type. Godwit does not choose.',
+    'decide it in writing (decide, with why and by), or say that one file lies over the other (over).',
+  ),
+  finding(
+    'GW_KEY_UNIT',
+    'Two values of one key are exactly 60, 100 or 1,000 times apart, as percent and fractions or seconds and milliseconds are; or units that were declared cannot be turned into each other.',
+    'say the unit of each value (unit); where both are of one unit, unit on the key alone says so.',
+  ),
+  finding(
+    'GW_KEY_DECISION',
+    'A decision or a change does nothing: the files agree, the file that it names does not have the key, or the value is what it was.',
+    'take it out, or mend what it names.',
+  ),
+  finding(
+    'GW_KEY_SECRET',
+    'A key looks like a secret, and its value is no text: a ${NAME}, which is always text, cannot stand for it.',
+    'if it is no secret, say secret: false; if it is one, change the value to a reference.',
+  ),
+  finding(
+    'GW_KEY_TYPE',
+    'A text of a .env or INI file is declared to be a number, a date or a boolean (as), and is none.',
+    'mend the file, or leave out as.',
+  ),
+  finding('GW_KEY_NESTED', 'One key would be a value and hold other keys at the same time.', 'give one of the two another name.'),
+  finding(
+    'GW_KEY_NOT_HELD',
+    'A value cannot stand in a file of the kind that is to be written: null in TOML, a date in JSON, a number in a .env file.',
+    'write another kind of file, or change the value.',
   ),
 ]
 

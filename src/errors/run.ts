@@ -29,6 +29,16 @@ export const fenced = defineError<{ epoch: string }>('GW_FENCED', {
   }),
 })
 
+export const serverRecovered = defineError('GW_SERVER_RECOVERED', {
+  exit: exit.resumable,
+  means:
+    'The server crashed, or another took its place, and came back while this was at work. What was committed is there; the tables that Godwit only works with are not logged and are empty after that. Going on with them would be going on with nothing, so every transaction that writes looks first.',
+  say: () => ({
+    message: 'The server has crashed and come back: the tables that are not logged are empty.',
+    hint: 'Nothing is half done. Run the same command again: what is needed is made anew, and it goes on where it stopped.',
+  }),
+})
+
 export const planChanged = defineError<{ run: string; changes: readonly string[]; at: string | undefined }>('GW_PLAN_CHANGED', {
   exit: exit.usage,
   means:

@@ -9,10 +9,12 @@ import { verifyRun } from '../run/check.ts'
 import { compareReadings } from '../run/native.ts'
 import { booksOf } from '../run/quarantine.ts'
 import { overall } from '../run/verify.ts'
+import { verifyStep } from '../run/verify-step.ts'
 import { shownId } from '../schema/schema.ts'
+import { maskedBy } from '../text.ts'
 import { coverageOf } from './coverage.ts'
 import * as ledger from './ledger.ts'
-import { maskedBy, maskSample } from './mask.ts'
+import { maskSample } from './mask.ts'
 import { type Asked, type MappingBooks, type Question, type Report, type RunFacts, reportVersion } from './report.ts'
 import { stepTimes } from './steps.ts'
 import { verdictOf } from './verdict.ts'
@@ -29,7 +31,7 @@ export async function gatherReport(plan: Plan, db: Database, options: GatherOpti
   if (!kept) throw noRun({ migration: plan.migration })
   const masks = options.showValues !== true
   const events = await db.session((s) => ledger.eventsOf(s, kept.id))
-  const run: RunFacts = { ...kept.facts, error: errorOf(kept.facts.state, events) }
+  const run: RunFacts = { ...kept.facts, error: errorOf(kept.facts.state, events), gate: gateOf(kept.facts.state, events) }
   const verification = await verificationOf(plan, db, kept, events, options.verify === true)
   const known = await db.session((s) =>
     s.transaction((tx) => fromLedger(tx, plan, kept, verification, masks), { isolation: 'repeatable read', readOnly: true }),
@@ -55,6 +57,8 @@ export async function gatherReport(plan: Plan, db: Database, options: GatherOpti
     processes: known.processes,
     sequences: known.sequences,
     findings: plan.findings,
+    assessment: known.assessment,
+    approvals: known.approvals,
     notes: notesOf(plan, run),
   }
 }
@@ -62,9 +66,14 @@ export async function gatherReport(plan: Plan, db: Database, options: GatherOpti
 /** Why it stopped, if that is the last that was heard of it. */
 function errorOf(state: string, events: readonly Event[]): RunFacts['error'] {
   const last = events.at(-1)
-  if (state !== 'failed' || last?.type !== 'run.failed') return undefined
+  if ((state !== 'failed' && state !== 'rolled back') || last?.type !== 'run.failed') return undefined
   const { code, message, hint } = last.error
   return { code, message, hint }
+}
+
+function gateOf(state: string, events: readonly Event[]): RunFacts['gate'] {
+  const last = state === 'waiting' ? events.findLast((e) => e.type === 'run.waiting') : undefined
+  return last && { why: last.why, next: last.next, until: last.until === undefined ? undefined : new Date(last.until).toISOString() }
 }
 
 async function verificationOf(
@@ -86,8 +95,11 @@ async function verificationOf(
 
 /** What was answered the last time that the run asked. */
 function askedByTheRun(plan: Plan, kept: ledger.KeptVerification, events: readonly Event[]): Asked {
-  const began = events.findLastIndex((e) => e.type === 'run.started')
-  const answers = events.slice(began).flatMap((e) => (e.type === 'check.answered' ? [e.answer] : []))
+  const last = events.findLastIndex((e) => e.type === 'check.answered' && e.step === verifyStep.id)
+  const began = events.slice(0, last).findLastIndex((e) => e.type === 'step.started' && e.step === verifyStep.id)
+  const answers = events
+    .slice(began + 1, last + 1)
+    .flatMap((e) => (e.type === 'check.answered' && e.step === verifyStep.id ? [e.answer] : []))
   return {
     verdict: overall(answers),
     at: kept.at,
@@ -118,6 +130,8 @@ async function fromLedger(tx: Session, plan: Plan, run: ledger.KeptRun, asked: A
     onlyRead: await onlyRead(tx, plan, run, asked),
     processes: await ledger.processesOf(tx, run.id),
     sequences: await ledger.sequencesOf(tx, run.id),
+    assessment: await ledger.assessmentOf(tx, plan, run.id),
+    approvals: await ledger.approvalsOf(tx, run.id),
   }
 }
 
@@ -151,8 +165,9 @@ const filledIn = ({ fill }: Shape) => (fill ? [{ name: fill.fill.name, table: fi
 async function onlyRead(tx: Session, plan: Plan, run: ledger.KeptRun, asked: Asked | undefined): Promise<Report['onlyRead']> {
   const tables = await ledger.onlyReadOf(tx, run.id)
   if (!asked) return tables.map((t) => ({ ...t, changed: undefined }))
-  const changed = asked.notes.length ? (await compareReadings(tx, plan, run.id)).filter((r) => r.changed).map((r) => r.relation) : []
-  return tables.map((t) => ({ ...t, changed: changed.includes(t.table) }))
+  if (!asked.notes.length) return tables.map((t) => ({ ...t, changed: false }))
+  const compared = new Map((await compareReadings(tx, plan, run.id)).map((r) => [r.relation, r.changed]))
+  return tables.map((t) => ({ ...t, changed: compared.get(t.table) }))
 }
 
 function notesOf(plan: Plan, run: RunFacts): string[] {

@@ -1,6 +1,8 @@
 // What the ledger remembers of a run, asked for a report. Reads only.
+import { type Assessment, isAssessment } from '../assess/assessment.ts'
 import type { Row, Session } from '../databases/database.ts'
 import type { Event } from '../events/event.ts'
+import type { Plan } from '../plan/plan.ts'
 import type { Process, QuarantineCause, Report, RunFacts, Warning } from './report.ts'
 
 /** Postgres writes times as ISO 8601 itself, so that none passes through this machine's clock. */
@@ -8,7 +10,7 @@ const iso = (sql: string): string => `to_char((${sql}) at time zone 'UTC', 'YYYY
 
 export interface KeptRun {
   readonly id: number
-  readonly facts: Omit<RunFacts, 'error'>
+  readonly facts: Omit<RunFacts, 'error' | 'gate'>
   /** Seconds since the runner last said that it lives; undefined if it never did. */
   readonly silence: number | undefined
 }
@@ -140,4 +142,31 @@ export async function notOursOf(session: Session, run: number): Promise<Report['
 export async function onlyReadOf(session: Session, run: number): Promise<{ table: string; rows: number }[]> {
   const { rows } = await session.query('select relation, rows::text as n from godwit.reading where run = $1 order by relation', [run])
   return rows.map((r) => ({ table: r['relation']!, rows: Number(r['n']) }))
+}
+
+/** The audit that a step of the run has made before anything was written. */
+export async function assessmentOf(session: Session, plan: Plan, run: number): Promise<Assessment | undefined> {
+  const step = plan.steps.find((s) => s.kind === 'assessment')
+  if (!step) return undefined
+  const { rows } = await session.query('select body::text as body from godwit.memory where run = $1 and step = $2', [run, step.id])
+  const kept: unknown = JSON.parse(rows[0]?.['body'] ?? 'null')
+  return isAssessment(kept) ? kept : undefined
+}
+
+export async function approvalsOf(session: Session, run: number): Promise<Report['approvals']> {
+  const { rows } = await session.query(
+    `select question, step, plan, verdict, person, array_to_json(roles)::text as roles, proof, ${iso('at')} as at, note from godwit.approval where run = $1 order by seq`,
+    [run],
+  )
+  return rows.map((r) => ({
+    question: r['question']!,
+    step: r['step']!,
+    plan: r['plan']!,
+    verdict: r['verdict'] as 'approved',
+    person: r['person']!,
+    roles: names(r['roles'] ?? null),
+    proof: r['proof'] as 'signed',
+    at: r['at']!,
+    note: r['note'] ?? undefined,
+  }))
 }

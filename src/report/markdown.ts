@@ -1,5 +1,6 @@
 // For a pull request: the verdict in sight, all else folded away, sixty lines at most.
 import { count, plural } from '../text.ts'
+import { digest, said } from './assessment/words.ts'
 import type { Asked, Report } from './report.ts'
 import * as words from './words.ts'
 
@@ -19,17 +20,19 @@ export function markdown(r: Report): string {
     '',
   ]
   const below = ['', `<sub>${facts(r)}</sub>`]
-  const folded = [objections(r), quarantine(r), warnings(r), verification(r), coverage(r), course(r)].filter((f) => f !== undefined)
-  return `${[...above, ...fitting(folded, most - above.length - below.length), ...below].join('\n')}\n`
+  const folded = [objections(r), quarantine(r), warnings(r), verification(r), coverage(r), course(r), approvals(r), assessed(r)].filter(
+    (f) => f !== undefined,
+  )
+  return `${[...above, ...fitting(folded, most - above.length - below.length, '`godwit report`'), ...below].join('\n')}\n`
 }
 
-interface Folded {
+export interface Folded {
   readonly title: string
   readonly rows: readonly string[]
 }
 
 /** Each part is folded away; where there are more rows than lines, every part gives way alike. */
-function fitting(parts: readonly Folded[], lines: number): string[] {
+export function fitting(parts: readonly Folded[], lines: number, all: string): string[] {
   const frame = 4
   const each = Math.max(1, Math.floor(lines / Math.max(parts.length, 1)) - frame)
   const spare = parts.reduce((n, p) => n + Math.max(0, each - p.rows.length), 0)
@@ -38,12 +41,12 @@ function fitting(parts: readonly Folded[], lines: number): string[] {
     const over = Math.max(0, p.rows.length - each)
     const room = each + Math.min(over, left)
     left -= Math.min(over, left)
-    return fold(p.title, cutTo(p.rows, room))
+    return fold(p.title, cutTo(p.rows, room, all))
   })
 }
 
-const cutTo = (rows: readonly string[], room: number): string[] =>
-  rows.length <= room ? [...rows] : [...rows.slice(0, room - 1), `- … and ${rows.length - room + 1} more; \`godwit report\` has all`]
+const cutTo = (rows: readonly string[], room: number, all: string): string[] =>
+  rows.length <= room ? [...rows] : [...rows.slice(0, room - 1), `- … and ${rows.length - room + 1} more; ${all} has all`]
 
 const fold = (title: string, rows: readonly string[]): string[] => [`<details><summary>${html(title)}</summary>`, '', ...rows, '</details>']
 
@@ -142,10 +145,22 @@ function course(r: Report): Folded | undefined {
   return rows.length ? { title: 'Course of the run', rows } : undefined
 }
 
+function approvals({ approvals: all }: Report): Folded | undefined {
+  const rows = all.map(
+    (a) =>
+      `- ${words.moment(a.at)} ${plain(words.saidYesOrNo(a))}: ${plain(a.question)}${a.note === undefined ? '' : ` (${plain(a.note)})`}, of plan ${code(a.plan)}`,
+  )
+  return rows.length ? { title: plural(rows.length, 'answer of people', 'answers of people'), rows } : undefined
+}
+
+function assessed({ assessment: a }: Report): Folded | undefined {
+  return a && { title: `Assessment before the run: ${said(a)}`, rows: digest(a).map((line) => `- ${plain(line)}`) }
+}
+
 const html = (s: string): string => s.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`)
 
 /** Text that means nothing to Markdown: no markup, no link, nobody mentioned. */
-const plain = (s: string): string =>
+export const plain = (s: string): string =>
   words
     .visible(s)
     .replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`)
@@ -155,7 +170,7 @@ const plain = (s: string): string =>
     .replace(/:\/\//g, ':<!-- -->//')
 
 /** A fence longer than any run of backticks in it. Not for tables: there a pipe would end the cell. */
-function code(s: string): string {
+export function code(s: string): string {
   const inside = words.visible(s)
   const longest = Math.max(0, ...(inside.match(/`+/g) ?? []).map((run) => run.length))
   const fence = '`'.repeat(longest + 1)

@@ -1,15 +1,5 @@
-// Values by their shape: '1.234,56' is 9.999,99. Enough to see what is wrong with them, and nothing that anybody could be known by.
-
-const shape = (value: string): string => value.replace(/\p{L}|\p{N}/gu, (c) => (/\p{N}/u.test(c) ? '9' : /\p{Lu}/u.test(c) ? 'X' : 'x'))
-
-const longest = 60
-
-export const shortened = (value: string): string => {
-  const characters = [...value]
-  return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : value
-}
-
-export const maskedBy = (masks: boolean) => (value: string) => shortened(masks ? shape(value) : value)
+// The rows that a check shows, their values by their shape only.
+import { shortened } from '../text.ts'
 
 /** What tells rows and places apart, in the rows that a check shows; all else in them is a value. */
 const names = new Set(['what', 'source', 'key', 'table', 'target', 'column', 'id'])

@@ -1,4 +1,5 @@
 // What a report says of a run, as data: every format draws this and nothing else, and JSON is this.
+import type { Assessment } from '../assess/assessment.ts'
 import type { Answer, BooksTotals, Verdict } from '../events/event.ts'
 import type { Phase } from '../events/phase.ts'
 import type { Finding } from '../plan/spec.ts'
@@ -31,20 +32,37 @@ export interface Report {
   readonly verification: Asked | undefined
   /** Rows that were there before the run and are somebody else's. */
   readonly notOurs: readonly { readonly table: string; readonly rows: number }[]
-  /** Tables that were only read. `changed` since the run began, by somebody else; undefined where it was not asked. */
+  /** Tables that were only read. `changed` since the run began, by somebody else; undefined where it was not asked, or is not there to be asked. */
   readonly onlyRead: readonly { readonly table: string; readonly rows: number; readonly changed: boolean | undefined }[]
   readonly steps: readonly StepTime[]
   /** Each process that has committed something: a run that was broken off and taken up again has had several. */
   readonly processes: readonly Process[]
   readonly sequences: readonly { readonly sequence: string; readonly nextBefore: string; readonly nextAfter: string }[]
   readonly findings: readonly Finding[]
+  /** The audit of the data that the run kept, values by their shape; undefined where it made none. */
+  readonly assessment: Assessment | undefined
+  /** What people have said to what the run asked, in that order. */
+  readonly approvals: readonly Approval[]
   /** What one who reads this must know besides. */
   readonly notes: readonly string[]
 }
 
+export interface Approval {
+  readonly question: string
+  readonly step: string
+  readonly plan: string
+  readonly verdict: 'approved' | 'rejected'
+  readonly person: string
+  readonly roles: readonly string[]
+  /** Signed with a key of that person, or only said in their name. */
+  readonly proof: 'signed' | 'claimed'
+  readonly at: string
+  readonly note: string | undefined
+}
+
 export interface RunFacts {
   readonly id: string
-  /** As the ledger has it: running, paused, failed, finished, undoing, undone. */
+  /** As the ledger has it: running, paused, waiting, failed, rolled back, finished, undoing, undone. */
   readonly state: string
   readonly plan: string
   readonly environment: string | undefined
@@ -52,6 +70,8 @@ export interface RunFacts {
   readonly finishedAt: string | undefined
   readonly passes: number
   readonly error: { readonly code: string; readonly message: string; readonly hint: string } | undefined
+  /** What it waits for, if it does. */
+  readonly gate: { readonly why: string; readonly next: readonly string[]; readonly until: string | undefined } | undefined
 }
 
 export interface MappingBooks {
@@ -121,9 +141,11 @@ export interface StepTime {
   readonly id: string
   readonly phase: Phase
   readonly title: string
-  readonly state: 'done' | 'under way' | 'not begun' | 'undone'
+  readonly state: 'done' | 'under way' | 'waiting' | 'not begun' | 'undone'
   /** What is known of it: the time of a process that was killed is not. */
   readonly seconds: number | undefined
+  /** What came of it, in its own words. */
+  readonly note?: string | undefined
 }
 
 export interface Process {

@@ -1,5 +1,6 @@
 // For a terminal or a mail: the verdict, then what it rests on. No line is longer than a hundred characters.
 import { count, plural } from '../text.ts'
+import { digest, said } from './assessment/words.ts'
 import type { Asked, Report } from './report.ts'
 import { columns, wrap } from './text-layout.ts'
 import * as words from './words.ts'
@@ -7,7 +8,20 @@ import * as words from './words.ts'
 const indent = '  '
 
 export function text(r: Report): string {
-  const sections = [head(r), books(r), verification(r), quarantine(r), warnings(r), coverage(r), others(r), times(r), findings(r), notes(r)]
+  const sections = [
+    head(r),
+    books(r),
+    verification(r),
+    quarantine(r),
+    warnings(r),
+    coverage(r),
+    others(r),
+    times(r),
+    approvals(r),
+    assessed(r),
+    findings(r),
+    notes(r),
+  ]
   return `${sections
     .filter((s) => s.length)
     .map((s) => s.map((line) => line.trimEnd()).join('\n'))
@@ -155,6 +169,23 @@ function times(r: Report): string[] {
     ),
   ])
 }
+
+const assessed = ({ assessment: a }: Report): string[] =>
+  a
+    ? section(
+        `Assessment  ${said(a)}, made ${words.moment(a.madeAt)}`,
+        digest(a).flatMap((line) => wrap(line, indent)),
+      )
+    : []
+
+const approvals = (r: Report): string[] =>
+  section(
+    'Approvals',
+    r.approvals.flatMap((a) => [
+      ...wrap(`${words.moment(a.at)}  ${a.step}  ${words.visible(words.saidYesOrNo(a))}, of plan ${a.plan}`, indent),
+      ...wrap(words.visible(`${a.question}${a.note === undefined ? '' : `: ${a.note}`}`), `${indent}  `),
+    ]),
+  )
 
 const findings = (r: Report): string[] =>
   r.findings.length

@@ -70,6 +70,8 @@ function objections(outcome: Outcome, { verification, books }: Known): string[] 
 const alive = 15
 
 function standing(run: RunFacts, silence: number | undefined): string {
+  if (run.gate)
+    return `Run ${run.id} waits: ${run.gate.why}${run.gate.until ? ` (until ${run.gate.until.slice(0, 16).replace('T', ' ')} UTC)` : ''}.`
   // one that was asked to stop has not failed, whatever the ledger calls it
   const asked = run.state === 'paused' || run.error?.code === 'GW_INTERRUPTED'
   if (run.error && !asked) return `Run ${run.id} stopped: ${run.error.message}`
@@ -81,6 +83,7 @@ function standing(run: RunFacts, silence: number | undefined): string {
 }
 
 function nextOf(outcome: Outcome, run: RunFacts, { quarantine, verification }: Known): string | undefined {
+  if (outcome === 'not finished' && run.gate?.next.length) return `${list(run.gate.next, 'or')}; godwit run asks again.`
   if (outcome === 'not finished') return run.error?.hint || 'godwit run goes on from where it stands; godwit undo takes it back.'
   if (outcome === 'not verified' && !verification) return 'godwit verify asks the data.'
   if (outcome === 'failed') return 'godwit verify shows the rows; --repair maps those that differ again.'

@@ -101,6 +101,12 @@ export function worked(p: Process, i: number, all: readonly Process[]): string {
   return `${what} in ${plural(p.units, 'transaction')}${again ? (p.rows ? ', taken up again' : ', afterwards') : ''}`
 }
 
+/** `approved by ada for dba, signed with a key of theirs` */
+export function saidYesOrNo({ verdict, person, roles, proof }: Report['approvals'][number]): string {
+  const of = roles.length ? ` for ${list(roles)}` : ''
+  return `${verdict} by ${person}${of}, ${proof === 'signed' ? 'signed with a key of theirs' : 'claimed and not proved'}`
+}
+
 export function touchedByOthers(r: Report['onlyRead'][number]): string {
   if (r.changed === undefined) return 'not asked'
   return r.changed ? 'changed by others since the run began' : 'unchanged'

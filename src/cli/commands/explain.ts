@@ -1,5 +1,6 @@
 // What a code means: every error, every finding of a plan, every reason of the quarantine.
 import { codeUnknown } from '../../errors/cli.ts'
+import type { Rule } from '../../lint/rule.ts'
 import { didYouMean } from '../../text.ts'
 import type { Context, Outcome } from '../context.ts'
 import { type Define, examples } from '../define.ts'
@@ -7,7 +8,7 @@ import { table, wrapped } from '../terminal/layout.ts'
 
 export const define: Define = (command, act) =>
   void command
-    .argument('[code]', 'GW_… of an error or a finding, or a reason such as LOOKUP_MISS')
+    .argument('[code]', 'GW_… of an error or a finding, a reason such as LOOKUP_MISS, or a rule of godwit lint')
     .addHelpText(
       'after',
       examples(['godwit explain LOOKUP_MISS', 'why such rows are in quarantine, and what to do'], ['godwit explain', 'all codes']),
@@ -15,7 +16,9 @@ export const define: Define = (command, act) =>
     .action(act((context, code: string | undefined) => explain(context, code)))
 
 async function explain({ screen }: Context, asked: string | undefined): Promise<Outcome> {
-  const { explained } = await import('../../errors/index.ts')
+  const [{ explained }, { rules }] = await Promise.all([import('../../errors/index.ts'), import('../../lint/rules/index.ts')])
+  const rule = rules.find((r) => r.id === asked)
+  if (rule) return explainRule(rule, screen)
   if (asked === undefined) return all(screen, explained)
   // a server's own refusal carries what refused it: UNIQUE_CONFLICT:pad_request_pkey
   const code = asked.toUpperCase().replace(/:.*$/, '')
@@ -23,15 +26,24 @@ async function explain({ screen }: Context, asked: string | undefined): Promise<
   if (!found)
     throw codeUnknown({
       code: asked,
-      near: didYouMean(
-        code,
-        explained.map((e) => e.code),
-      ),
+      near: didYouMean(code, [...explained.map((e) => e.code), ...rules.map((r) => r.id)]),
     })
   screen.say(`${screen.paint.bold(found.code)}  ${found.kind}`)
   for (const paragraph of joined(found.means)) screen.say(wrapped(paragraph, '  ', screen.width, ''))
   if (found.todo) screen.say(wrapped(`What to do: ${found.todo}`, '  ', screen.width, ''))
   return { json: { explained: [found] } }
+}
+
+function explainRule(rule: Rule, screen: Context['screen']): Outcome {
+  screen.say(`${screen.paint.bold(rule.id)}  ${rule.name}`)
+  for (const text of [rule.when, rule.harm, `Instead: ${rule.instead}`]) screen.say(wrapped(text, '  ', screen.width, ''))
+  for (const [title, { schema, sql }] of [
+    ['Bad', rule.bad],
+    ['Good', rule.good],
+  ] as const)
+    screen.say(`  ${title}\n    ${screen.paint.dim(schema)}\n    ${sql}`)
+  const { id, name, when, harm, instead } = rule
+  return { json: { rule: { id, name, when, harm, instead, bad: rule.bad.sql, good: rule.good.sql } } }
 }
 
 /** Lines that were broken in the source are put together again; those that are set apart stay as they are. */

@@ -4,8 +4,8 @@ import type { Outcome } from '../context.ts'
 import { type Define, examples } from '../define.ts'
 import type { ExportOptions } from '../export.ts'
 
-export const define: Define = (command, act) =>
-  void command
+export const define: Define = (command, act) => {
+  command
     .argument('[table]', 'a table of the database, as schema.table')
     .option('--query <sql>', 'what a query gives, instead of a table')
     .option('--quarantine', 'rows in quarantine with their reasons, instead of a table')
@@ -21,6 +21,7 @@ export const define: Define = (command, act) =>
         ['godwit export public.customer --out customer.csv.gz', 'a table'],
         ["godwit export --query 'select id, name from public.customer' --out names.parquet", 'a query'],
         ['godwit export --quarantine --out rows.ndjson', 'what did not go, and why'],
+        ['godwit export new-writes r4 --out FOLDER --format ndjson', 'what an undo after the cutover would lose'],
       ),
     )
     .action(
@@ -29,3 +30,14 @@ export const define: Define = (command, act) =>
           (await import('../export.ts')).exportTo(context, table, o),
       ),
     )
+  command
+    .command('new-writes')
+    .argument('[run]', 'r4, as godwit status names it')
+    .description('rows written through the new shape since the cutover, a file for each table: with them kept, an undo may go on')
+    .action(
+      act(
+        async (context, run: string | undefined): Promise<Outcome> =>
+          (await import('../new-writes-export.ts')).exportNewWrites(context, run, command.opts()),
+      ),
+    )
+}

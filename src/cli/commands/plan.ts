@@ -22,13 +22,16 @@ export const define: Define = (command, act) =>
     .action(act((context, options: Options) => show(context, options)))
 
 async function show(context: Context, options: Options): Promise<Outcome> {
-  const [{ withPlan }, { planObject }, { planText, planSql }, { nextStep, runsIn }, { holderOf }] = await Promise.all([
-    import('../project.ts'),
-    import('../plan-object.ts'),
-    import('../terminal/plan-text.ts'),
-    import('../state.ts'),
-    import('../holder.ts'),
-  ])
+  const [{ withPlan }, { planObject }, { planText, planSql }, { nextStep, runsIn }, { holderOf }, { ownFolder }, { rehearsalOf }] =
+    await Promise.all([
+      import('../project.ts'),
+      import('../../plan/object.ts'),
+      import('../terminal/plan-text.ts'),
+      import('../state.ts'),
+      import('../holder.ts'),
+      import('../migrations.ts'),
+      import('../../evidence/rehearsals.ts'),
+    ])
   const { screen } = context
   return withPlan(context, async ({ plan, db, config }) => {
     const object = planObject(plan, db.name)
@@ -40,7 +43,8 @@ async function show(context: Context, options: Options): Promise<Outcome> {
     else {
       const [runs, holder] = await db.session(async (s) => [await runsIn(s), await holderOf(s)] as const)
       const run = runs.findLast((r) => r.migration === plan.migration && r.state !== 'undone')
-      screen.say(planText(plan, { environment: config.name, database: db.name, elsewhere: db.elsewhere?.kind }, screen))
+      const rehearsed = rehearsalOf(ownFolder(config), plan.id)
+      screen.say(planText(plan, { environment: config.name, database: db.name, elsewhere: db.elsewhere?.kind, rehearsed }, screen))
       screen.say(screen.paint.dim(`Next: ${nextStep(plan, run, holder !== undefined)}.${run ? `   (${run.run} is ${run.state})` : ''}`))
     }
     if (options.out) screen.say(`Written to ${options.out}.`)

@@ -13,7 +13,7 @@ interface Options {
 
 export const define: Define = (command, act) =>
   void command
-    .addOption(new Option('--format <format>', 'how').choices(['text', 'markdown', 'json', 'html']).default('text'))
+    .addOption(new Option('--format <format>', 'how').choices(['text', 'markdown', 'json', 'html', 'junit']).default('text'))
     .option('--out <file>', 'a file (else stdout)')
     .option('--show-values', 'values of rows as they are, and not by their shape only')
     .option('--verify', 'ask the data now, even if nothing was written since the last verification')
@@ -23,6 +23,7 @@ export const define: Define = (command, act) =>
         ['godwit report', 'in the terminal'],
         ['godwit report --format html --out report.html', 'one file, to be passed on'],
         ['godwit report --format markdown', 'for a pull request'],
+        ['godwit report --format junit --out report.xml', 'for whatever reads test results'],
       ),
     )
     .action(act((context, options: Options) => report(context, options)))

@@ -1,10 +1,12 @@
 // Shows runs, books, who works here, and what comes next.
 
 import type { Plan } from '../../plan/plan.ts'
+import { list } from '../../text.ts'
 import type { Context, Outcome } from '../context.ts'
 import { type Define, examples } from '../define.ts'
 import type { Found } from '../migrations.ts'
 import type { Project } from '../project.ts'
+import type { RunState } from '../state.ts'
 import type { MigrationState } from '../terminal/status-text.ts'
 
 export const define: Define = (command, act) =>
@@ -39,7 +41,9 @@ async function status(context: Context): Promise<Outcome> {
         run,
         plan: plan?.id,
         problem,
-        next: problem ? 'mend the migration: godwit plan tells what is wrong' : nextStep(plan, run, held),
+        next: problem
+          ? 'mend the migration: godwit plan tells what is wrong'
+          : (firstOthers(migration, run, runs) ?? nextStep(plan, run, held)),
       })
     }
     const names = new Set(found.map((f) => f.migration.name))
@@ -48,6 +52,15 @@ async function status(context: Context): Promise<Outcome> {
     for (const line of statusText(config.describe(), lines, runs, holder, context.screen)) context.screen.say(line)
     return { json: { environment: config.name, database: db.name, holder: holder ?? null, migrations: lines, runs } }
   })
+}
+
+/** One that comes after others is not begun before they are through. */
+function firstOthers({ after }: Found['migration'], run: RunState | undefined, runs: readonly RunState[]): string | undefined {
+  if (run) return undefined
+  const through = (name: string) =>
+    runs.some((r) => r.migration === name && (r.state === 'finished' || (r.cutOver && r.state !== 'undone')))
+  const open = after.filter((name) => !through(name))
+  return open.length ? `comes after ${list(open)}: ${open.map((name) => `godwit run -m ${name}`).join(', then ')}` : undefined
 }
 
 async function planned(project: Project, found: readonly Found[], name: string): Promise<{ plan?: Plan; problem?: string }> {

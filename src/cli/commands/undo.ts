@@ -1,9 +1,11 @@
 // Takes a run back: its rows and no others.
+import { Option } from 'commander'
 import type { Context, Outcome } from '../context.ts'
 import { type Define, examples } from '../define.ts'
 import type { Planned, Project } from '../project.ts'
 
 interface Options {
+  readonly to?: 'verify'
   readonly loseChanges?: boolean
   readonly confirm?: string
 }
@@ -11,11 +13,16 @@ interface Options {
 export const define: Define = (command, act) =>
   void command
     .argument('[run]', 'r1, as godwit status names it; left out: the one that is there')
+    .addOption(new Option('--to <phase>', 'take back only the cutover, and leave the rows: verify').choices(['verify']))
     .option('--lose-changes', 'also rows of ours that others have changed since: their changes are lost')
     .option('--confirm <name>', "the database's name, for a protected environment")
     .addHelpText(
       'after',
-      examples(['godwit undo', 'asks first, then takes back the run that is there'], ['godwit undo r4 --yes', 'without asking']),
+      examples(
+        ['godwit undo', 'asks first, then takes back the run that is there'],
+        ['godwit undo r4 --yes', 'without asking'],
+        ['godwit undo --to verify', 'only the cutover; the rows stay'],
+      ),
     )
     .action(act((context, run: string | undefined, options: Options) => begin(context, run, options)))
 
@@ -35,7 +42,7 @@ async function begin(context: Context, run: string | undefined, options: Options
       await refuseRestructured(planned, there)
       if (config.protected) await typed(context, config, `Taking back run r${there.id} of ${plan.migration}`, options.confirm)
       else await confirmed(context, `Take back run r${there.id} of ${plan.migration} in ${config.describe()}?`)
-      return takeBack(context, planned, options)
+      return options.to ? takeCutoverBack(context, planned) : takeBack(context, planned, options)
     },
     { name, recorded: true },
   )
@@ -71,22 +78,35 @@ async function refuseRestructured({ plan }: Planned, there: { id: number; lines:
   })
 }
 
-async function takeBack(context: Context, { plan, db, url }: Planned, options: Options): Promise<Outcome> {
-  const [{ undo }, { showProgress }, { stopOnSignal }, { whenFree }, { wallClock }, { commandLine }, { proofHolds, undoText }] =
-    await Promise.all([
-      import('../../run/undo.ts'),
-      import('../terminal/progress.ts'),
-      import('../stop.ts'),
-      import('../holder.ts'),
-      import('../../run/clock.ts'),
-      import('../context.ts'),
-      import('../terminal/undo-text.ts'),
-    ])
+async function takeBack(context: Context, { plan, db, config, url }: Planned, options: Options): Promise<Outcome> {
+  const [
+    { undo },
+    { showProgress },
+    { stopOnSignal },
+    { whenFree },
+    { wallClock },
+    { commandLine },
+    { proofHolds, undoText },
+    { around },
+    { telling },
+  ] = await Promise.all([
+    import('../../run/undo.ts'),
+    import('../terminal/progress.ts'),
+    import('../stop.ts'),
+    import('../holder.ts'),
+    import('../../run/clock.ts'),
+    import('../context.ts'),
+    import('../terminal/undo-text.ts'),
+    import('../migrations.ts'),
+    import('../telling.ts'),
+  ])
   const progress = showProgress(context.screen, wallClock.now)
   const stop = stopOnSignal(context, url, commandLine(context, 'undo'))
   try {
-    const done = await whenFree(db, context.screen.note, stop.signal, () =>
-      undo(plan, db, { loseChanges: options.loseChanges === true, observe: progress.observe, signal: stop.signal }),
+    const done = await telling(context, { config, db }, progress.observe, (observe) =>
+      whenFree(db, context.screen.note, stop.signal, () =>
+        undo(plan, db, { ...around(config), loseChanges: options.loseChanges === true, observe, signal: stop.signal }),
+      ),
     )
     progress.stop()
     for (const line of undoText(done, context.screen)) context.screen.say(line)
@@ -98,4 +118,26 @@ async function takeBack(context: Context, { plan, db, url }: Planned, options: O
     progress.stop()
     stop.release()
   }
+}
+
+/** The rows stay: only what the cutover did is taken back. */
+async function takeCutoverBack(context: Context, { plan, db, config }: Planned): Promise<Outcome> {
+  const [{ wrapped }, { undoCutover }, { whenFree }, { around }, { telling }] = await Promise.all([
+    import('../terminal/layout.ts'),
+    import('../../run/cutover.ts'),
+    import('../holder.ts'),
+    import('../migrations.ts'),
+    import('../telling.ts'),
+  ])
+  const { screen } = context
+  const done = await telling(
+    context,
+    { config, db },
+    () => undefined,
+    (observe) => whenFree(db, screen.note, new AbortController().signal, () => undoCutover(plan, db, { ...around(config), observe })),
+  )
+  for (const step of done.steps) screen.say(`${screen.paint.green('✓')} taken back  ${step}`)
+  const next = `The cutover of run ${done.run} is taken back. Its rows are still there: godwit run verifies them anew and comes to the cutover again.`
+  screen.say(wrapped(next, '', screen.width))
+  return { json: { run: done.run, steps: done.steps } }
 }

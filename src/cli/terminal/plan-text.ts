@@ -1,11 +1,13 @@
 // A plan to read: what will happen, in the order in which it will, and what is odd about it.
 import type { MappingPlan } from '../../dialects/compile.ts'
 import type { OutputShape } from '../../dialects/shape.ts'
+import { type Phase, phases } from '../../events/phase.ts'
+import { statementsOf, usedColumns } from '../../plan/object.ts'
 import type { Plan, PlannedStep } from '../../plan/plan.ts'
 import type { Finding } from '../../plan/spec.ts'
+import type { Rehearsed } from '../../run/rehearse.ts'
 import { shownId } from '../../schema/schema.ts'
-import { count, list, plural } from '../../text.ts'
-import { statementsOf, usedColumns } from '../plan-object.ts'
+import { count, duration, list, plural } from '../../text.ts'
 import { oneLine, padEnd, padStart, widthOf, wrapped } from './layout.ts'
 import type { Screen } from './screen.ts'
 
@@ -18,6 +20,8 @@ interface Where {
   readonly database: string
   /** The target's engine, where its rows are worked on in a workshop. */
   readonly elsewhere: string | undefined
+  /** Of this very plan, if there was one. */
+  readonly rehearsed?: Rehearsed | undefined
 }
 
 export function planText(plan: Plan, where: Where, paper: Paper): string {
@@ -49,11 +53,13 @@ interface Line {
   readonly phase: string
   readonly title: string
   readonly right: string
+  /** What it does besides, a line each. */
+  readonly says: readonly string[]
 }
 
 function steps(plan: Plan, { paint, width }: Paper): string[] {
-  const before = plan.steps.filter((s) => s.phase === 'expand' || s.phase === 'backfill').map(stepLine)
-  const checks = plan.steps.filter((s) => s.question).length
+  const inPhase = (phase: Phase) => plan.steps.filter((s) => s.phase === phase).map(stepLine)
+  const checks = plan.steps.filter((s) => s.question && s.phase === 'verify').length
   const verify: Line[] =
     plan.comparisons.length || checks
       ? [
@@ -61,26 +67,32 @@ function steps(plan: Plan, { paint, width }: Paper): string[] {
             phase: 'verify',
             title: ['books', 'rows against the mapping', ...(checks ? [plural(checks, 'check')] : []), 'rows that are not ours'].join(', '),
             right: '',
+            says: [],
           },
         ]
       : []
-  const after = plan.steps.filter((s) => s.phase === 'cutover' || s.phase === 'contract').map(stepLine)
-  return [...before, ...verify, ...after].flatMap((line, i) => {
-    const lead = `  ${padEnd(line.phase, 9)} ${padStart(String(i + 1), 2)}  `
-    const room = width - widthOf(lead) - (line.right ? widthOf(line.right) + 2 : 0)
-    const [first = '', ...more] = wrapped(line.title, '', room, '').split('\n')
-    const right = line.right ? `${' '.repeat(Math.max(2, width - widthOf(lead) - widthOf(first) - widthOf(line.right)))}${line.right}` : ''
-    return [
-      `  ${paint.cyan(padEnd(line.phase, 9))} ${padStart(String(i + 1), 2)}  ${first}${right}`,
-      ...more.map((l) => ' '.repeat(widthOf(lead)) + l),
-    ]
-  })
+  return phases
+    .flatMap((phase) => (phase === 'verify' ? verify : inPhase(phase)))
+    .flatMap((line, i) => {
+      const lead = `  ${padEnd(line.phase, 9)} ${padStart(String(i + 1), 2)}  `
+      const room = width - widthOf(lead) - (line.right ? widthOf(line.right) + 2 : 0)
+      const [first = '', ...more] = wrapped(line.title, '', room, '').split('\n')
+      const right = line.right
+        ? `${' '.repeat(Math.max(2, width - widthOf(lead) - widthOf(first) - widthOf(line.right)))}${line.right}`
+        : ''
+      return [
+        `  ${paint.cyan(padEnd(line.phase, 9))} ${padStart(String(i + 1), 2)}  ${first}${right}`,
+        ...[...more, ...line.says].map((l) => ' '.repeat(widthOf(lead)) + l),
+      ]
+    })
 }
 
 function stepLine(s: PlannedStep): Line {
-  const irreversible = s.back && 'irreversible' in s.back
+  const way = s.back ?? s.doing?.undo
+  const irreversible = typeof way === 'object' && 'irreversible' in way
   const right = s.rows !== undefined ? plural(s.rows, 'row') : irreversible ? 'cannot be taken back' : ''
-  return { phase: s.phase, title: s.mapping ? mappingTitle(s.mapping) : oneLine(s.title), right }
+  const says = (s.doing?.says ?? []).map(oneLine)
+  return { phase: s.phase, title: s.mapping ? mappingTitle(s.mapping) : oneLine(s.title), right, says }
 }
 
 /** personal_account_dealing → pad_request, pad_approval ×2, audit_log ×3 */
@@ -94,11 +106,12 @@ function mappingTitle({ shape }: MappingPlan): string {
 
 // ── facts ────────────────────────────────────────────────────────────────────────────────────
 
-function factLines(plan: Plan, { elsewhere }: Where): [string, string][] {
+function factLines(plan: Plan, { elsewhere, rehearsed }: Where): [string, string][] {
   const mappings = plan.steps.flatMap((s) => (s.mapping ? [s.mapping] : []))
   const ledger = elsewhere ? 'its own tables godwit_…' : 'its own schema godwit'
   return [
     ['writes', plan.writes.length ? `${list(plan.writes.map(short))}, and ${ledger}` : `only ${ledger}`],
+    ...changes(plan),
     ['reads only', reads(plan)],
     ...files(plan),
     ...(elsewhere
@@ -114,7 +127,19 @@ function factLines(plan: Plan, { elsewhere }: Where): [string, string][] {
     ...mappings
       .filter((m) => m.shape.facts.filters.length)
       .map((m): [string, string] => ['only', list(m.shape.facts.filters.map((f) => `"${f.name}"`))]),
+    ...(rehearsed ? [['rehearsed', rehearsal(rehearsed)] as [string, string]] : []),
   ]
+}
+
+function rehearsal({ at, steps: taken, undo }: Rehearsed): string {
+  const total = duration(taken.reduce((sum, s) => sum + s.seconds, 0))
+  const way = undo.same ? `taken back in ${duration(undo.seconds)}, the copy as before` : 'but the undo did not leave the copy as it was'
+  return `${at.slice(0, 16).replace('T', ' ')} UTC on a copy: ${total}, ${way}`
+}
+
+function changes(plan: Plan): [string, string][] {
+  const tables = [...new Set(plan.steps.flatMap((s) => s.changes ?? []))]
+  return tables.length ? [['changes', `the shape of ${list(tables.map(short))}`]] : []
 }
 
 function reads(plan: Plan): string {
@@ -185,14 +210,24 @@ export function summary(plan: Plan): string {
   const changes = plan.steps.filter((s) => s.forward)
   const destructive = changes.filter((s) => s.forward!.some((f) => destroys.test(f.sql))).length
   const checks = plan.steps.filter((s) => s.question).length
-  const stuck = plan.steps.filter((s) => s.forward && (!s.back || 'irreversible' in s.back))
+  const gates = plan.steps.filter((s) => s.doing?.gate).length
+  const doings = plan.steps.filter((s) => s.doing && !s.doing.gate).length
+  const stuck = plan.steps.filter(cannotGoBack)
   const parts = [
     changes.length ? plural(changes.length, 'schema change') : '',
+    doings ? plural(doings, 'other step') : '',
+    gates ? plural(gates, 'gate') : '',
     mappings.length ? `${plural(mappings.length, 'mapping')} (${plural(rows, 'row')}${rows ? '' : ': nothing to migrate'})` : '',
     `${plural(plan.comparisons.length, 'comparison')} and ${plural(checks, 'check')}`,
     `${count(destructive)} destructive`,
   ].filter(Boolean)
   return `Plan: ${parts.join(', ')}.  Undo: ${stuck.length ? `all but ${list(stuck.map((s) => s.title))}` : 'whole'}.`
+}
+
+function cannotGoBack(s: PlannedStep): boolean {
+  if (s.forward && !s.back) return true
+  const way = s.back ?? s.doing?.undo
+  return typeof way === 'object' && 'irreversible' in way
 }
 
 // ── statements ───────────────────────────────────────────────────────────────────────────────

@@ -72,6 +72,7 @@ class Shown {
       this.begin(event.step)
     }
     if (event.type === 'step.done' || event.type === 'step.undone') this.end(event.step)
+    if (event.type === 'run.waiting') this.wait(event.step, event.why)
     if (event.type === 'run.started') this.head()
   }
 
@@ -120,6 +121,12 @@ class Shown {
     for (const { totals } of step.books) lines.push(margin + booksInWords(totals))
     if (step.note) lines.push(wrapped(oneLine(step.note), margin, width))
     this.say(lines.join('\n'))
+  }
+
+  private wait(id: string, why: string): void {
+    const step = this.view?.steps.find((s) => s.id === id)
+    if (step)
+      this.say(`${this.screen.paint.yellow('⏸')} ${labelOf(step)} ${wrapped(oneLine(why), margin, this.screen.width, '').trimStart()}`)
   }
 
   tick(): void {

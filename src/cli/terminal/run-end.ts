@@ -15,14 +15,22 @@ export function runEnd(
   view: View,
   books: readonly BooksTotals[],
   { paint }: Screen,
-  resume: { dryRun: boolean; quarantine: string },
+  words: { dryRun: boolean; quarantine: string; resume: string },
 ): string {
   const t = books.reduce(sum, nothing)
   const verified = view.steps.some((s) => s.phase === 'verify' && s.state === 'done')
-  const rows = rowsInWords(t)
-  if (resume.dryRun) return `${paint.green('Dry run')}: ${rows}${verified ? ', verified' : ''}. All of it was rolled back.`
+  const rows = books.length ? rowsInWords(t) : plural(view.steps.filter((s) => s.state === 'done').length, 'step')
+  if (words.dryRun) return `${paint.green('Dry run')}: ${rows}${verified ? ', verified' : ''}. All of it was rolled back.`
   if (view.state === 'paused') return `${paint.yellow('Paused')}: ${rows} so far (${view.note ?? ''}).`
-  return `${paint.green('Done')}: ${rows}.${verified ? ' Verified.' : ''}${t.quarantined ? `   Next: ${resume.quarantine}` : ''}`
+  if (view.gate) return waits(view.gate, words.resume, paint)
+  return `${paint.green('Done')}: ${rows}.${verified ? ' Verified.' : ''}${t.quarantined ? `   Next: ${words.quarantine}` : ''}`
+}
+
+/** Why it waits is on the screen already, at its step. */
+function waits({ next, until }: NonNullable<View['gate']>, resume: string, paint: Screen['paint']): string {
+  const opens = until === undefined ? [] : [`from ${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} UTC on: ${resume}`]
+  const ways = [...next, ...opens]
+  return [`${paint.yellow('Waiting')}. Nothing is half done, and waiting costs nothing.`, ...ways.map((way) => `  ${way}`)].join('\n')
 }
 
 const sum = (a: BooksTotals, b: BooksTotals): BooksTotals => ({

@@ -54,6 +54,8 @@ function migrationText({ migration, file, run, plan, problem, next }: MigrationS
   return [
     `${paint.bold(oneLine(migration))}  run ${run.run}  ${colour(state)}${run.pass > 1 ? `  pass ${run.pass}` : ''}${shown}`,
     line('begun', `${run.startedAt} UTC${finished}, plan ${run.plan}${another}`),
+    ...(run.cutOver ? [line('cut over', 'the new shape is the truth')] : []),
+    ...(run.gate ? [line('waits', oneLine(run.gate.why)), ...run.gate.next.map((way) => line('', oneLine(way)))] : []),
     ...run.books.map(({ mapping, totals }) => line(oneLine(mapping), booksInWords(totals))),
     ...(run.verified ? [line('verified', `${run.verified.verdict}, ${run.verified.checks} answers, ${run.verified.at} UTC`)] : []),
     ...(problem ? [line('problem', oneLine(problem))] : []),

@@ -10,12 +10,19 @@ export const proofHolds = ({ digest, proof }: Undone): boolean =>
 
 export function undoText(done: Undone, screen: Pick<Screen, 'paint' | 'width'>): string[] {
   const removed = Object.entries(done.removed).filter(([, n]) => n > 0)
-  const gone = removed.length ? list(removed.map(([id, n]) => `${count(n)} of ${id.replace(/^public\./, '')}`)) : 'no rows'
+  const gone = removed.length ? list(removed.map(([id, n]) => `${count(n)} of ${id.replace(/^public\./, '')}`)) : withoutRows(done)
   return [
     wrapped(`${screen.paint.green('Taken back')}: ${gone}.${restored(done)}${kept(done)}`, '', screen.width),
-    ...(proofHolds(done) ? [wrapped(`proof       ${proof(done)}`, '', screen.width)] : broken(done, screen)),
+    ...(proofHolds(done) ? proven(done, screen) : broken(done, screen)),
   ]
 }
+
+/** Where the migration moves no rows, there is nothing of theirs to prove. */
+const movesRows = ({ digest, removed, restored: back }: Undone): boolean =>
+  digest.rows + digest.since > 0 || Object.keys(removed).length + Object.keys(back).length > 0
+
+const withoutRows = (done: Undone): string =>
+  movesRows(done) ? 'no rows' : plural(done.view.steps.filter((s) => s.state === 'undone').length, 'step')
 
 function restored(done: Undone): string {
   const all = Object.entries(done.restored).filter(([, n]) => n > 0)
@@ -31,6 +38,9 @@ function kept({ digest }: Undone): string {
 }
 
 const short = (digest: string): string => `${digest.slice(0, 8)}…`
+
+const proven = (done: Undone, { width }: Pick<Screen, 'width'>): string[] =>
+  movesRows(done) ? [wrapped(`proof       ${proof(done)}`, '', width)] : []
 
 function proof({ digest, restored: back, run }: Undone): string {
   if (digest.rows === 0 && Object.keys(back).length) return `no row of run ${run} is left, and what it filled in is out again`

@@ -10,7 +10,7 @@ export function course(r: Report): Markup {
   const bar = (seconds: number) => new Markup(`<span class="time" style="width:${((seconds / longest) * 8).toFixed(2)}rem"></span>`)
   const steps = r.steps.map(
     (s) =>
-      h`<tr><td class="soft short">${s.phase}</td><th scope="row">${s.title}</th><td class="number">${words.took(s)}</td><td aria-hidden="true">${s.seconds !== undefined && bar(s.seconds)}</td></tr>\n`,
+      h`<tr><td class="soft short">${s.phase}</td><th scope="row">${s.title}${s.note !== undefined && h` <span class="note-of">${s.note}</span>`}</th><td class="number">${words.took(s)}</td><td aria-hidden="true">${s.seconds !== undefined && bar(s.seconds)}</td></tr>\n`,
   )
   const processes = r.processes.map(
     (s, i, all) =>
@@ -19,6 +19,10 @@ export function course(r: Report): Markup {
   const sequences = r.sequences.map(
     (s) =>
       h`<tr><th scope="row"><code>${s.sequence}</code></th><td class="number">${s.nextBefore}</td><td class="number">${s.nextAfter}</td></tr>\n`,
+  )
+  const approvals = r.approvals.map(
+    (a) =>
+      h`<tr><td>${words.moment(a.at)}</td><th scope="row">${a.question}${a.note !== undefined && h` <span class="soft">${a.note}</span>`}</th><td>${words.saidYesOrNo(a)}</td><td><code>${a.plan}</code></td></tr>\n`,
   )
   return section('course', 'Course of the run', undefined, [
     table('Steps, and the time that each took', ['phase', 'step', '#time', ''], steps),
@@ -31,6 +35,9 @@ export function course(r: Report): Markup {
             processes,
           ),
         ]
+      : []),
+    ...(approvals.length
+      ? [h`<h3>Approvals</h3>`, table('What people have said to what the run asked', ['when', 'question', 'who', 'plan'], approvals)]
       : []),
     ...(sequences.length
       ? [h`<h3>Sequences</h3>`, table('Numbers that were set aside for new keys', ['sequence', '#next was', '#next is'], sequences)]

@@ -1,4 +1,6 @@
 // One file for those who were not there: opens anywhere, prints, loads nothing, runs nothing.
+
+import { assessed } from '../assessment/sections.ts'
 import type { Outcome, Report } from '../report.ts'
 import * as words from '../words.ts'
 import { objections, verification } from './answers.ts'
@@ -19,10 +21,24 @@ export function html(r: Report): string {
     coverage(r),
     notOurs(r),
     course(r),
+    assessed(r),
     findings(r),
     terms(r),
   ]
-  // the policy is a second lock: what no escaping lets through, the browser would not run or load either
+  return page({ title: `${r.verdict.outcome}: ${r.migration}, run ${r.run.id}`, header: header(r), sections, footer: footer(r) })
+}
+
+export interface Page {
+  readonly title: string
+  readonly header: Markup
+  readonly sections: readonly (Markup | undefined)[]
+  readonly footer: Markup
+  /** Beside the style that all pages have. */
+  readonly style?: string
+}
+
+/** The policy is a second lock: what no escaping lets through, the browser would not run or load either. */
+export function page(p: Page): string {
   return h`<!doctype html>
 <html lang="en">
 <head>
@@ -30,15 +46,15 @@ export function html(r: Report): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
 <meta name="robots" content="noindex">
-<title>${r.verdict.outcome}: ${r.migration}, run ${r.run.id}</title>
-<style>${new Markup(style)}</style>
+<title>${p.title}</title>
+<style>${new Markup(style + (p.style ?? ''))}</style>
 </head>
 <body>
-${header(r)}
+${p.header}
 <main>
-${sections}
+${p.sections}
 </main>
-<footer>${footer(r)}</footer>
+<footer>${p.footer}</footer>
 </body>
 </html>
 `.html
@@ -68,6 +84,7 @@ ${contents(r)}
 </header>`
 }
 
+export type Drawing = Outcome
 const drawings: Readonly<Record<Outcome, string>> = {
   passed: '<path d="M13 24l8 8 15-17"/>',
   failed: '<path d="M15 15l18 18M33 15L15 33"/>',
@@ -76,12 +93,12 @@ const drawings: Readonly<Record<Outcome, string>> = {
   undone: '<path d="M14 20h14a7 7 0 010 14h-8M19 14l-6 6 6 6"/>',
 }
 
-const sign = (o: Outcome): Markup =>
+export const sign = (o: Outcome): Markup =>
   new Markup(
     `<svg class="sign" viewBox="0 0 48 48" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="3.4" stroke-linecap="round" stroke-linejoin="round"><circle cx="24" cy="24" r="21"/>${drawings[o]}</svg>`,
   )
 
-const fact = (name: string, value: string | Markup, more?: string): Markup =>
+export const fact = (name: string, value: string | Markup, more?: string): Markup =>
   h`<div><dt>${name}</dt><dd>${value}</dd>${more && h`<dd>${more}</dd>`}</div>`
 
 const capital = (s: string): string => s.charAt(0).toUpperCase() + s.slice(1)
@@ -95,6 +112,7 @@ function contents(r: Report): Markup {
     ['columns', 'Columns', r.coverage.length],
     ['not-ours', 'Not ours', r.notOurs.length + r.onlyRead.length],
     ['course', 'Course', 1],
+    ['assessment', 'Assessment', r.assessment ? 1 : 0],
     ['findings', 'Findings', r.findings.length],
     ['terms', 'How to read this', 1],
   ] as const

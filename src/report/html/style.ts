@@ -41,6 +41,8 @@ code, kbd { font: 0.87em/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, 'Lib
 .facts dd { overflow-wrap: anywhere; font-size: 0.93rem; font-variant-numeric: tabular-nums; }
 .facts dd + dd { color: var(--soft); font-size: 0.87rem; }
 
+.note-of { display: block; color: var(--soft); font-size: 0.85rem; overflow-wrap: anywhere; }
+table + p.soft { margin-top: 0.8rem; font-size: 0.87rem; }
 .note { margin-top: 1.2rem; padding-left: 0.8rem; border-left: 3px solid var(--unsure); }
 nav { margin-top: 1.5rem; font-size: 0.87rem; color: var(--soft); } nav a { margin-right: 0.9rem; }
 
@@ -69,6 +71,12 @@ td.answer.passed { font-weight: 500; }
 .short { white-space: nowrap; }
 .left-out { color: var(--soft); font-style: italic; }
 .sample { margin: 0.3rem 0 0; padding-left: 0.8rem; border-left: 2px solid currentColor; color: var(--soft); font-size: 0.85rem; list-style: none; }
+.finding { margin: 1.1rem 0 0; padding-left: 0.9rem; border-left: 3px solid var(--filtered); break-inside: avoid; }
+.finding.error { border-left-color: var(--failed); } .finding.warning { border-left-color: var(--quarantined); }
+.finding h3 { margin: 0; } .fix { font-size: 0.9rem; margin-top: 0.3rem; }
+.finding .sample { border-left: 0; padding-left: 0; font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace; }
+details { margin-top: 0.35rem; font-size: 0.85rem; color: var(--soft); }
+pre { margin: 0.3rem 0 0; padding: 0.5rem 0.7rem; background: var(--faint); white-space: pre-wrap; max-height: 16rem; overflow: auto; }
 .time { display: inline-block; height: 0.55rem; min-width: 2px; background: var(--soft); vertical-align: middle; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 .terms { display: grid; grid-template-columns: 9rem 1fr; gap: 0.35rem 1.2rem; font-size: 0.9rem; }
 .terms dt { font-weight: 600; }

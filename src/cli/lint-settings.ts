@@ -1,0 +1,82 @@
+// What is linted, and by what is known: the command's own words before those of the configuration.
+import { globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { type LintSettings, lintSettings } from '../config/lint.ts'
+import { commandWrong } from '../errors/cli.ts'
+import { lintFile as fileUnreadable, lintIgnore } from '../errors/lint.ts'
+import type { Given, Settings } from '../lint/file.ts'
+import { knownRules, unknownRule } from '../lint/ignore.ts'
+import { plainRules } from '../lint/plain/judge.ts'
+import { newestPostgres } from '../lint/scene.ts'
+import type { Context } from './context.ts'
+
+export interface LintOptions {
+  readonly pg?: number
+  readonly dialect: string
+  readonly schema?: string
+  readonly prior?: readonly string[]
+  readonly transaction: boolean
+  readonly tz?: string
+}
+
+export interface Task {
+  readonly files: readonly Given[]
+  readonly settings: Settings
+}
+
+export async function lintTask({ globals }: Context, named: readonly string[], options: LintOptions): Promise<Task> {
+  const config = await lintSettings({ folder: globals.folder, env: globals.env })
+  const folder = globals.folder ?? '.'
+  const files = named.length ? named.map((file) => read(file, folder)) : written(config?.files, config)
+  if (files.length === 0)
+    throw commandWrong({
+      message: 'Which files?',
+      hint: 'godwit lint FILES… reads SQL files; lint.files of godwit.config.ts may name them.',
+    })
+  return { files, settings: settingsOf(options, folder, config) }
+}
+
+function settingsOf(options: LintOptions, folder: string, config: LintSettings | undefined): Settings {
+  const schema = options.schema
+    ? [read(options.schema, folder)]
+    : written(config?.schema === undefined ? undefined : [config.schema], config)
+  const prior = options.prior ? options.prior.map((file) => read(file, folder)) : written(config?.prior, config)
+  return {
+    dialect: options.dialect as Settings['dialect'],
+    pg: options.pg ?? config?.pg ?? newestPostgres,
+    zone: options.tz ?? config?.tz,
+    inTransaction: options.transaction && (config?.transaction ?? true),
+    history: [...schema, ...prior].map((given) => given.sql),
+    closed: schema.length > 0,
+    ignored: ignoredBy(config),
+  }
+}
+
+function ignoredBy(config: LintSettings | undefined): string[] {
+  const rules = Object.keys(config?.ignore ?? {})
+  for (const rule of rules) {
+    const why = unknownRule(rule, [...knownRules, ...plainRules])
+    if (why) throw lintIgnore({ at: `${config!.at}: lint.ignore`, why })
+  }
+  return rules
+}
+
+/** Files that the configuration names: each glob by the names of what it finds. */
+function written(patterns: readonly string[] | undefined, config: LintSettings | undefined): Given[] {
+  if (!config) return []
+  const found = (patterns ?? []).flatMap((pattern) => {
+    const files = globSync(pattern, { cwd: config.root }).toSorted()
+    if (files.length === 0) throw fileUnreadable({ file: pattern, why: `${config.at} names it, and there is no such file` })
+    return files
+  })
+  return [...new Set(found)].map((file) => read(file, config.root))
+}
+
+function read(file: string, folder: string): Given {
+  try {
+    return { file, sql: readFileSync(path.resolve(folder, file), 'utf8').replace(/^\ufeff/, '') }
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : 'it cannot be read'
+    throw fileUnreadable({ file, why, cause })
+  }
+}

@@ -1,0 +1,42 @@
+// What can be wrong with a pile of migrations that is to be staged. What is wrong with one of them is told in its verdict.
+import { plainText } from '../text.ts'
+import { defineError, exit } from './error.ts'
+
+export const stageFolder = defineError<{ folder: string; why: string }>('GW_STAGE_FOLDER', {
+  exit: exit.usage,
+  means: 'The folder that was given to godwit stage is not there. Nothing was read.',
+  say: (f) => ({ at: plainText(f.folder), message: `${plainText(f.folder)}: ${plainText(f.why)}.`, hint: 'Look at the name.' }),
+})
+
+export const stageFormat = defineError<{ folder: string; formats: readonly string[] }>('GW_STAGE_FORMAT', {
+  exit: exit.usage,
+  means: `Nothing in the folder looks like a migration of a kind that godwit stage can read.`,
+  say: (f) => ({
+    at: plainText(f.folder),
+    message: `${plainText(f.folder)} holds no migrations that can be read.`,
+    hint: `Give the folder in which the migrations stand. It reads: ${f.formats.join(', ')}.`,
+  }),
+})
+
+export const stageSettings = defineError<{ at: string; why: string }>('GW_STAGE_SETTINGS', {
+  exit: exit.usage,
+  means:
+    'stage.yaml says something that cannot be: a key that there is not, a migration or a phase that there is not, or wishes that contradict each other.',
+  say: (f) => ({
+    at: plainText(f.at),
+    message: `${plainText(f.at)}: ${plainText(f.why)}.`,
+    hint: 'godwit stage --help says what may stand there.',
+  }),
+})
+
+export const stageBase = defineError<{ base: string; why: string; cause?: unknown }>('GW_STAGE_BASE', {
+  exit: exit.usage,
+  means:
+    'The branch that godwit stage was to compare with (--base) cannot be read: the folder is in no git repository, or there is no such branch.',
+  say: (f) => ({
+    at: plainText(f.base),
+    message: `${plainText(f.base)}: ${plainText(f.why)}.`,
+    hint: 'git branch --all lists what there is.',
+    cause: f.cause,
+  }),
+})
