@@ -124,5 +124,22 @@ export const checks = (sections: typeof milestones) => [
       left join heirs h on h.id = i.id and (h.its_own or h.together = 1)
       where i."projectTaskTemplateId" is distinct from h.template`),
   }),
+  none('both models tell suppliers the same, at three times', {
+    of: `select count(*) from main.supplier_task_instances where "projectTaskTemplateId" is not null`,
+    rows: `with told as materialized (
+        select i.id, i.status, i."projectMilestoneTaskId" as old, i."projectTaskTemplateId" as new,
+          i.status <> 'completed' and i."actualDueDate" is null as follows, ${moment('coalesce(i."actualDueDate", i."dueDate")')} as due
+        from main.supplier_task_instances i where i."projectTaskTemplateId" = 'tpl_' || i."projectMilestoneTaskId"
+      ), v1 as (
+        select a.*, p."projectId", p."taskId", case when follows then ${moment('p."dueDate"')} else due end as would from told a
+        join main.project_milestone_tasks p on p.id = a.old
+      ), v2 as (
+        select a.*, p."projectId", p."taskId", case when follows then ${moment('p."dueDate"')} else due end as would from told a
+        join main.project_task_templates p on p.id = a.new
+      ), at (now) as (values (1756000000000), (1758000000000), (1760000000000))
+      select at.now, id, v1.would as old, v2.would as new from v1 full join v2 using (id) cross join at
+      where (v1."projectId", v1."taskId", v1.due, v1.would, v1.status <> 'completed' and v1.would < now)
+        is distinct from (v2."projectId", v2."taskId", v2.due, v2.would, v2.status <> 'completed' and v2.would < now)`,
+  }),
   noOrphans(db.taskTypeSections, db.tasks, db.projectTaskTypes, db.projectTaskTemplates),
 ]

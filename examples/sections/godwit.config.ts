@@ -3,7 +3,7 @@ import { defineConfig } from 'godwit/config'
 export default defineConfig({
   // The application's own file, or with none one that is made of the example's rows.
   database: '${DATABASE_URL:-sqlite:.godwit/app.db}',
-  load: ['source.sql', 'target.sql'],
+  load: ['source.sql', 'target.sql', 'readers.sql'],
   // What the old model keeps is only read: the application goes on with it until the cutover.
   owns: {
     readOnly: [
@@ -17,4 +17,5 @@ export default defineConfig({
     ],
     schemas: ['main'],
   },
+  people: { olga: { roles: ['owner'] } },
 })

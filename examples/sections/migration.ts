@@ -1,6 +1,7 @@
 // Milestones become sections of their task type, and the tasks of projects become templates: in the SQLite file that the application uses.
 import { after, before, bigint, concat, decide, type Expr, fill, into, lookup, mapping, migration, query, sql, text, when } from 'godwit'
 import { checks } from './checks.ts'
+import { life } from './life.ts'
 import * as db from './schema.ts'
 
 /** DATETIME is a number of milliseconds, as the application writes it; a few are ISO text. What is neither is in quarantine. */
@@ -129,7 +130,12 @@ export const instances = mapping(
   { name: 'instances' },
 )
 
-export default migration('sections', sections, tasks, templates, instances, {
-  reads: [db.suppliers, db.projects, db.taskTemplatesOld],
-  verify: checks(sections),
-})
+export default migration(
+  'sections',
+  sections,
+  tasks,
+  templates,
+  instances,
+  { reads: [db.suppliers, db.projects, db.taskTemplatesOld], verify: checks(sections) },
+  life,
+)

@@ -11,6 +11,12 @@ export const milestones = table('main.milestones', {
   isRequired: bool().default(),
 })
 
+export const modelReads = table('main.model_reads', {
+  endpoint: text().key(),
+  model: text().key(),
+  askedAt: bigint(),
+})
+
 export const projectMilestoneTasks = table('main.project_milestone_tasks', {
   id: text().key(),
   projectId: text().references('main.projects.id'),

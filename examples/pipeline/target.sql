@@ -1,0 +1,5 @@
+create schema analytics;
+create table analytics.fact_loans(company text not null, loan_no text not null, customer_id text not null, principal numeric(14,2) not null, outstanding numeric(14,2) not null, dpd int not null, is_writeoff boolean not null, status text not null, primary key(company,loan_no));
+create table analytics.fact_payments(payment_id bigint primary key, company text not null, loan_no text not null, paid_on date not null, principal numeric(14,2) not null, interest numeric(14,2) not null, fees numeric(14,2) not null, tax numeric(14,2) not null, foreign key(company,loan_no) references analytics.fact_loans);
+create table analytics.pipeline_runs(run_id uuid primary key, as_of timestamptz not null, engine text not null check(engine in('v1','v2')), status text not null, input_sha256 text not null, latency_ms int, unique(engine,as_of));
+create table analytics.kpi_values(run_id uuid not null references analytics.pipeline_runs on delete cascade, kpi_name text not null, value_numeric numeric, kpi_def_version text not null, primary key(run_id,kpi_name,kpi_def_version));
