@@ -1,7 +1,25 @@
 import { defineConfig } from 'vitest/config'
 
 /** These take minutes each, and are run by `npm run test:deep`. */
-export const deepOnes = ['test/deep/**/*.test.ts', 'test/guarantees/names.test.ts', 'test/pad/hard.test.ts', 'test/pad/migration.test.ts']
+export const deepOnes = [
+  'test/deep/**/*.test.ts',
+  'test/guarantees/{names,shapes}.test.ts',
+  'test/pad/{hard,migration}.test.ts',
+  // lives of steps on every engine, kills, weeks in logical time, programs that are started many times
+  'test/assess/{baseline,engines}.test.ts',
+  'test/backup/{broken-off,cli,mariadb,postgres,programs,sqlite}.test.ts',
+  'test/cli/{afterwards,assess}.test.ts',
+  'test/consolidate/command.test.ts',
+  'test/gates/{approve,commands,protected}.test.ts',
+  'test/lint/{truth,types}.test.ts',
+  'test/notify/{command,elsewhere}.test.ts',
+  'test/online/{lives,loosen,partitions,rename,retype}.test.ts',
+  'test/pipeline/{commands,cutover,mutants,shadow}.test.ts',
+  'test/rekey/lives.test.ts',
+  'test/sections/life.test.ts',
+  'test/shadow/{command,elsewhere,gate,sides}.test.ts',
+  'test/steps/{afterwards,command,flag,order,retire,unread,window}.test.ts',
+]
 
 export default defineConfig({
   test: {

@@ -56,7 +56,7 @@ describe('examples', () => {
     }
   })
 
-  test('all of them compile', () => {
+  test('all of them compile', { timeout: 240_000 }, () => {
     expect(problemsIn(sourcesOfDocs())).toEqual([])
   })
 })
@@ -155,6 +155,14 @@ describe('reference', () => {
     )
     expect([...codes].filter((c) => !headings.has(c) && c !== 'GW_INTERNAL').toSorted()).toEqual([])
     expect(explained.filter((e) => !headings.has(e.code))).toEqual([])
+  })
+
+  test('a code is defined once', () => {
+    const defined = globSync('src/errors/*.ts', { cwd: root }).flatMap((file) =>
+      [...readFileSync(path.join(root, file), 'utf8').matchAll(/defineError(?:<[^(]*>)?\(\s*'(GW_[A-Z_]+)'/g)].map((m) => m[1]!),
+    )
+    expect(defined.filter((code, i) => defined.indexOf(code) !== i)).toEqual([])
+    expect(defined.length).toBeGreaterThan(100)
   })
 })
 

@@ -1,22 +1,12 @@
 // The engine as these tests use it: one database, one migration, and what became of it.
 import charging from '../../examples/charging-sites/migration.ts'
-import {
-  type Answer,
-  connect,
-  type Database,
-  type Event,
-  type Plan,
-  plan,
-  quarantineList,
-  type RunOptions,
-  run,
-  undo,
-  type View,
-  verify,
-} from '../../src/api.ts'
+import { connect, type Database, type Plan, plan, quarantineList, type RunOptions, run, undo, type View, verify } from '../../src/api.ts'
 import type { Migration } from '../../src/index.ts'
-import { type FreshDatabase, freshDatabase, query, serverUrl } from '../support/postgres.ts'
+import { answersIn, type Ended } from '../support/example.ts'
+import { copyOf, type FreshDatabase } from '../support/postgres.ts'
 import { chargingDatabase } from './database.ts'
+
+export { bookedFor, objections } from '../support/example.ts'
 
 type Verification = Awaited<ReturnType<typeof verify>>
 interface Options extends RunOptions {
@@ -43,17 +33,8 @@ export const verified = (url: string): Promise<Verification> => planned(url, cha
 export const takeBack = (url: string): Promise<unknown> => planned(url, charging, (p, db) => undo(p, db))
 
 /** How a run ends, and all that verification said in it. */
-export async function answersOf(url: string, migration: Migration): Promise<{ end: string; answers: readonly Answer[] }> {
-  const answers: Answer[] = []
-  const observe = (event: Event) => {
-    if (event.type === 'check.answered') answers.push(event.answer)
-  }
-  const end = await migrate(url, { migration, chunk: 5000, observe }).then(
-    (view) => view.state,
-    (error: { code: string; exit: number }) => `${error.code}, exit ${error.exit}`,
-  )
-  return { end, answers }
-}
+export const answersOf = (url: string, migration: Migration): Promise<Ended> =>
+  answersIn((observe) => migrate(url, { migration, chunk: 5000, observe }))
 
 let migrated: Promise<FreshDatabase> | undefined
 
@@ -63,11 +44,7 @@ export async function migratedDatabase(): Promise<FreshDatabase> {
     await migrate(db.url)
     return db
   })
-  const { name } = await migrated
-  const copy = await freshDatabase()
-  await copy.drop()
-  await query(serverUrl(), `create database "${copy.name}" template "${name}"`)
-  return copy
+  return copyOf(await migrated)
 }
 
 /** By source key, the reason and the author's words or the column. */
@@ -76,10 +53,3 @@ export const quarantine = (url: string): Promise<Map<string, string>> =>
     const held = await quarantineList(p, db, { mapping: 'usage' })
     return new Map(held.map((q) => [q.key, `${q.code} ${q.code === 'RULE' ? q.says.replace(/:.*/, '') : q.columns.join(', ')}`]))
   })
-
-export const bookedFor = (view: View): Record<string, unknown> =>
-  Object.fromEntries(view.steps.flatMap((s) => s.books.map((b) => [b.mapping, b.totals])))
-
-/** What a verification objects to. */
-export const objections = ({ answers }: Verification): string[] =>
-  answers.filter((a) => a.verdict !== 'passed').map((a) => `${a.title}: ${a.verdict}`)

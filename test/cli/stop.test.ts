@@ -5,12 +5,12 @@ import { freshDatabase, query } from '../support/postgres.ts'
 import { fill, godwit, jsonOf, project, start } from './godwit.ts'
 
 /** Units so small and so slow that there is time to break in: the target's trigger waits a little for each row. */
-async function slow(rows = 400) {
+async function slow(rows = 400, seconds = 0.02) {
   const db = await freshDatabase()
   await fill(db.url, rows)
   await query(
     db.url,
-    `create function public.dawdle() returns trigger language plpgsql as $$ begin perform pg_catalog.pg_sleep(0.02); return new; end $$;
+    `create function public.dawdle() returns trigger language plpgsql as $$ begin perform pg_catalog.pg_sleep(${seconds}); return new; end $$;
     create trigger dawdle before insert on customer for each row execute function public.dawdle()`,
   )
   const where = { cwd: project(), env: { DATABASE_URL: db.url } }
@@ -81,7 +81,8 @@ test('kill -9, and on from the last unit', async () => {
 }, 120_000)
 
 test('one who comes second is told who is there: exit 5; unlock asks, and then fences the other out', async () => {
-  await using here = await slow()
+  // eight other commands come and go meanwhile
+  await using here = await slow(400, 0.1)
   const first = start(run, here.where)
   await first.said(/step\.progress/)
   const second = await godwit(['run'], here.where)
@@ -93,6 +94,7 @@ test('one who comes second is told who is there: exit 5; unlock asks, and then f
   )
   expect(second.stderr).toMatch(/godwit unlock r\d+/)
   expect((await godwit(['undo', '--yes'], here.where)).code).toBe(5)
+  while ((await booked(here.url)) === 0) await new Promise((done) => setTimeout(done, 50)) // row 3 is in the first unit
   expect((await godwit(['quarantine', 'retry', '3'], here.where)).code).toBe(5)
   // to look is always allowed
   expect((await godwit(['status'], here.where)).stdout).toMatch(

@@ -2,10 +2,10 @@
 import { spawnSync } from 'node:child_process'
 import picocolors from 'picocolors'
 import { describe, expect, test, vi } from 'vitest'
-import { locksOf } from '../../src/cli/locks.ts'
 import { csvCell } from '../../src/cli/quarantine-export.ts'
 import { cut, oneLine, table, widthOf, wrapped } from '../../src/cli/terminal/layout.ts'
 import { showProgress } from '../../src/cli/terminal/progress.ts'
+import { locksOf } from '../../src/plan/locks.ts'
 import { freshDatabase, query } from '../support/postgres.ts'
 import { fill, godwit, project, terminalMaker } from './godwit.ts'
 

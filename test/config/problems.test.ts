@@ -113,7 +113,7 @@ describe('values', () => {
       "  godwit.config.ts:8  defaultEnvironment is not one of the environments. Did you mean 'prod'?",
       "  godwit.config.ts:10  environments.prod.run.workers must be a whole number from 1 to 64, and is 'x'.",
       "  godwit.config.ts:10  environments.prod.run.wrokers is not a key that Godwit knows. Did you mean 'workers'?",
-      '  godwit.config.ts:10  environments.prod.schema cannot hold ${…}: only database, workshop, sources and runAs can.',
+      '  godwit.config.ts:10  environments.prod.schema cannot hold ${…}: only database, workshop, backup.scratch, sources, runAs, channels and keys can.',
     ])
   })
 })

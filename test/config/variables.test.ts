@@ -33,6 +33,19 @@ describe('where a value comes from', () => {
     expect((await load(root, { processEnv: { HOST: 'beside' } })).workshop.host).toBe('beside')
   })
 
+  it('fills in where backups are proved, which is a server of the same kind', async () => {
+    const said = (database: string, scratch: string) =>
+      project(configFile(`{ database: '${database}', backup: { scratch: '${scratch}' } }`))
+    const there = await load(said('postgres://app@db/app', 'postgres://${NAME}@beside/postgres'), { processEnv: { NAME: 'maker' } })
+    expect(there.scratch?.describe()).toBe('maker@beside/postgres')
+    expect((await load(said('embedded', 'postgres://m@beside/postgres'))).scratch?.host).toBe('beside')
+    expect(await errorOf(load(said('mariadb://a@db/app', 'postgres://m@beside/p')))).toMatchObject({ code: 'GW_URL_INVALID' })
+    const none = await errorOf(load(said('sqlite:app.db', 'sqlite:other.db')))
+    expect(none).toMatchObject({ code: 'GW_CONFIG_INVALID', message: expect.stringContaining('needs none') })
+    const missing = await errorOf(load(said('embedded', 'postgres://${NOWHERE}/p')))
+    expect(missing).toMatchObject({ code: 'GW_VARIABLE_MISSING', message: expect.stringContaining('NOWHERE') })
+  })
+
   it('looks only at the environment in use', async () => {
     const root = project(configFile("{ environments: { dev: {}, prod: { database: '${NOWHERE}' } } }"))
     expect((await load(root, { env: 'dev' })).address.describe()).toBe('embedded')
@@ -124,7 +137,7 @@ describe('putting in', () => {
     ["{ environments: { qa: { owns: { schemas: ['${A}'] } } } }", 'environments.qa.owns.schemas[0]'],
   ])('is refused elsewhere: %s', async (config, key) => {
     expect((await errorOf(loaded(config, { processEnv: { A: 'x' } }))).message).toBe(
-      `${key} cannot hold \${…}: only database, workshop, sources and runAs can.`,
+      `${key} cannot hold \${…}: only database, workshop, backup.scratch, sources, runAs, channels and keys can.`,
     )
   })
 })

@@ -172,6 +172,7 @@ test('G2, F7: the server is killed in the middle, comes back, and the run goes o
     url.pathname = `/${name}`
     return url.href
   }
+  const ends = new Set<string | undefined>()
   for (const [i, small] of plans.entries()) {
     for (const name of [`calm${i}`, `storm${i}`]) {
       await query(server.url, `create database ${name}`)
@@ -187,7 +188,7 @@ test('G2, F7: the server is killed in the middle, comes back, and the run goes o
       await server.kill('SIGKILL')
       // backends that were at work take a moment to see that the server is gone
       await expect.poll(() => server.restart().then(() => 'up'), { timeout: 20_000 }).toBe('up')
-      await runner.gone
+      ends.add((await runner.gone).ended)
     }
     // by a process of its own too: the plan holds the text of its functions, which the test runner writes anew
     expect(await startRunner(urlOf(`storm${i}`), small.name, 2).gone).toMatchObject({ ended: 'done' })
@@ -196,4 +197,7 @@ test('G2, F7: the server is killed in the middle, comes back, and the run goes o
       undefined,
     ])
   }
+  // who connected again has seen that what is not logged is gone
+  expect([...ends]).toContain('GW_SERVER_RECOVERED')
+  expect(['done', 'GW_SERVER_RECOVERED', 'GW_DATABASE_AWAY', 'GW_GAVE_UP']).toEqual(expect.arrayContaining([...ends]))
 })

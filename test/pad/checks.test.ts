@@ -14,7 +14,7 @@ import { writeExpected } from './write.ts'
 // A matrix is asked by the plan, and no-orphans needs the schema: both are tested with the engine.
 const questions: Question[] = checks(split)
   .filter((step) => step.kind === 'none' || step.kind === 'same')
-  .map((step) => step.ask!({ sql: postgres, schema: undefined as never }))
+  .map((step) => step.ask!({ sql: postgres, schema: undefined as never, migration: 'pad-history' }))
 
 let db: FreshDatabase
 let client: pg.Client

@@ -3,9 +3,11 @@ import pad from '../../examples/pad/migration.ts'
 import { connect, type Database, type Event, type Plan, plan, quarantineList, run, undo, type View, verify } from '../../src/api.ts'
 import type { Migration } from '../../src/index.ts'
 import type { Verification } from '../../src/run/verify.ts'
-import { type FreshDatabase, freshDatabase, query, serverUrl } from '../support/postgres.ts'
+import { copyOf, type FreshDatabase } from '../support/postgres.ts'
 import type { Quarantined } from './compare.ts'
 import { padDatabase } from './database.ts'
+
+export { objections } from '../support/example.ts'
 
 export interface Options {
   readonly migration?: Migration
@@ -48,10 +50,6 @@ export function quarantine(url: string): Promise<Quarantined[]> {
   return planned(url, pad, async (p, db) => (await quarantineList(p, db)).map(({ key, code }) => ({ source: key, code })))
 }
 
-/** What a verification objects to. */
-export const objections = ({ answers }: Verification): string[] =>
-  answers.filter((a) => a.verdict !== 'passed').map((a) => `${a.title}: ${a.verdict}, ${a.wrong} of ${a.examined}`)
-
 /** The books of the one mapping, as the run's view has them at its end. */
 export const booksOf = (view: View): unknown => view.steps.flatMap((s) => s.books).at(-1)?.totals
 
@@ -63,9 +61,5 @@ export async function migratedDatabase(): Promise<FreshDatabase> {
     await migrate(db.url)
     return db
   })
-  const { name } = await migrated
-  const copy = await freshDatabase()
-  await copy.drop()
-  await query(serverUrl(), `create database "${copy.name}" template "${name}"`)
-  return copy
+  return copyOf(await migrated)
 }

@@ -1,4 +1,5 @@
 // A report in which everything that comes from outside is meant to do harm.
+import type { Assessment, Grade } from '../../src/assess/assessment.ts'
 import type { Report } from '../../src/report/index.ts'
 
 export const hostile = [
@@ -37,6 +38,7 @@ export function reportOf(evil: string = all, rows = 1): Report {
       startedAt: '2026-11-21T10:59:52.000Z',
       finishedAt: undefined,
       passes: 2,
+      gate: undefined,
       error: { code: 'GW_STOPPED', message: evil, hint: evil },
     },
     database: { name: evil, server: evil },
@@ -92,7 +94,54 @@ export function reportOf(evil: string = all, rows = 1): Report {
     steps: many((i) => ({ id: `backfill.${i + 1}`, phase: 'backfill', title: evil, state: 'done', seconds: 1.5 })),
     processes: many(() => ({ pass: 1, from: '2026-11-21T10:59:52.000Z', to: '2026-11-21T10:59:53.000Z', units: 4, rows: 600 })),
     sequences: many(() => ({ sequence: evil, nextBefore: '41', nextAfter: '2073' })),
+    approvals: many(() => ({
+      question: evil,
+      step: 'cutover.1',
+      plan: '5f3c9a1b2d4e',
+      verdict: 'approved' as const,
+      person: evil,
+      roles: [evil],
+      proof: 'claimed' as const,
+      at: '2026-11-21T09:14:03.000Z',
+      note: evil,
+    })),
     findings: many(() => ({ code: 'GW_TRIGGER', level: 'note', message: evil, at: evil, hint: evil })),
+    assessment: assessmentOf(evil, rows),
     notes: [evil],
+  }
+}
+
+/** An audit in which everything that comes from data, names or people is this text. */
+export function assessmentOf(evil = hostile.join(''), n = 1): Assessment {
+  const many = <T>(make: () => T): T[] => Array.from({ length: n }, make)
+  const finding = (grade: Grade, found: number | undefined) => ({
+    kind: 'orphans',
+    grade,
+    title: evil,
+    place: evil,
+    table: evil,
+    columns: [evil],
+    found,
+    of: found,
+    sampled: evil,
+    examples: [{ key: evil, values: { [evil]: evil, other: null }, rows: 7 }],
+    query: evil,
+    // several lines are ours to write
+    fix: evil.replace(/\s/g, ' '),
+    at: evil,
+  })
+  return {
+    format: 'godwit assessment',
+    version: 1,
+    madeAt: '2026-11-21T10:45:21.000Z',
+    migration: evil,
+    environment: evil,
+    database: evil,
+    verdict: { outcome: 'not ready', says: [evil], next: evil },
+    masked: true,
+    tables: many(() => ({ table: evil, place: evil, roles: ['source', 'written'], rows: 12_345, counted: false, bytes: 99_000 })),
+    findings: [...many(() => finding('error', 40)), ...many(() => finding('warning', 7)), ...many(() => finding('note', undefined))],
+    notLookedAt: many(() => ({ what: evil, why: evil })),
+    asked: 99,
   }
 }

@@ -104,7 +104,27 @@ describe('json', () => {
   })
 })
 
+describe('junit', () => {
+  const tests = (xml: string) => [...xml.matchAll(/<testcase /g)].length
+
+  test('each answer is a test, and what was not verified has failed', () => {
+    const r = reportOf('plain', 2)
+    const xml = renderReport(r, 'junit')
+    expect(tests(xml)).toBe(r.books.length + r.verification!.answers.length + 1)
+    expect(xml).toContain(`tests="${tests(xml)}" failures="${[...xml.matchAll(/<failure /g)].length}"`)
+    const bad = r.verification!.answers.filter((a) => a.verdict !== 'passed').length
+    expect([...xml.matchAll(/<failure /g)]).toHaveLength(bad + r.books.filter((b) => !b.close).length + 1)
+  })
+
+  test.each(oneByOne)('%j stays text', (evil) => {
+    const xml = renderReport(reportOf(`${evil}\ufffe\ud800`), 'junit')
+    expect(xml.replace(/<\/?(testsuites?|testcase|failure)( [a-z]+="[^"<>]*")*\/?>|<\?xml [^>]*>/g, '')).not.toMatch(/[<>"]/)
+    expect(xml).not.toMatch(controls)
+    expect(xml.isWellFormed()).toBe(true)
+  })
+})
+
 test('every format is there', () => {
-  expect(reportFormats).toEqual(['text', 'markdown', 'json', 'html'])
+  expect(reportFormats).toEqual(['text', 'markdown', 'json', 'html', 'junit'])
   for (const format of reportFormats) expect(renderReport(reportOf('x'), format)).toMatch(/\n$/)
 })

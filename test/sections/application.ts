@@ -34,7 +34,7 @@ export class Application implements Disposable {
   static withFixture(...more: readonly string[]): Application {
     const app = new Application(path.join(mkdtempSync(path.join(tmpdir(), 'godwit-sections-')), 'app.db'))
     app.exec(
-      `pragma foreign_keys = off; begin; ${fixture('source.sql')}; ${fixture('target.sql')}; ${more.join(';')}; commit; pragma foreign_keys = on`,
+      `pragma foreign_keys = off; begin; ${fixture('source.sql')}; ${fixture('target.sql')}; ${fixture('readers.sql')}; ${more.join(';')}; commit; pragma foreign_keys = on`,
     )
     return app
   }
@@ -85,7 +85,7 @@ export class Application implements Disposable {
   /** The rows of a table by their key: each column's storage class and the literal of its value. */
   printed(name: string, columns: readonly string[] = this.columns(name)): string[] {
     const values = columns.map((c) => `typeof("${c}") || ' ' || quote("${c}") as "${c}"`).join(', ')
-    return this.rows(`select ${values} from "${name}" order by id`).map((row) => `${name} ${asText(row)}`)
+    return this.rows(`select ${values} from "${name}" order by 1, 2`).map((row) => `${name} ${asText(row)}`)
   }
 
   columns(table: string): string[] {

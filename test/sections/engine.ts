@@ -1,11 +1,12 @@
 // The engine as these tests use it: one file, one migration, and what became of it.
+import { checks } from '../../examples/sections/checks.ts'
 import config from '../../examples/sections/godwit.config.ts'
-import milestones from '../../examples/sections/migration.ts'
+import * as example from '../../examples/sections/migration.ts'
+import * as schema from '../../examples/sections/schema.ts'
 import {
   type Answer,
   connect,
   type Database,
-  type Event,
   type Plan,
   plan,
   quarantineList,
@@ -16,10 +17,21 @@ import {
   type View,
   verify,
 } from '../../src/api.ts'
-import type { Migration } from '../../src/index.ts'
+import { type Migration, migration as migrationOf } from '../../src/index.ts'
+import { answersIn, notPassed } from '../support/example.ts'
 import { serverUrl } from '../support/postgres.ts'
 import { type Application, asText, differences, tables } from './application.ts'
 import { type Expected, expectedOf } from './oracle.ts'
+
+export { bookedFor } from '../support/example.ts'
+
+/** The rows and what must be true of them: all of the example but what comes before and after. */
+export const rowsOf = ({ sections, tasks, templates, instances }: Omit<typeof example, 'default'>): Migration =>
+  migrationOf('sections', sections, tasks, templates, instances, {
+    reads: [schema.suppliers, schema.projects, schema.taskTemplatesOld],
+    verify: checks(sections),
+  })
+export const rows = rowsOf(example)
 
 interface Options extends RunOptions {
   readonly migration?: Migration
@@ -27,11 +39,7 @@ interface Options extends RunOptions {
 }
 
 /** As another command each time: nothing is left of what the last one knew. */
-async function planned<T>(
-  url: string,
-  { migration = milestones, workshop = serverUrl() }: Options,
-  work: (p: Plan, db: Database) => Promise<T>,
-) {
+async function planned<T>(url: string, { migration = rows, workshop = serverUrl() }: Options, work: (p: Plan, db: Database) => Promise<T>) {
   const db = await connect(url, { workshop })
   try {
     return await work(await plan(migration, db, { readOnly: config.owns!.readOnly! }), db)
@@ -57,25 +65,15 @@ export const takeBack = (url: string, how: UndoOptions & Options = {}) => planne
 
 /** What a verification objects to. */
 export const objections = (url: string): Promise<string[]> =>
-  planned(url, {}, async (p, db) => said((await verify(p, db)).answers).map((a) => `${a.title}: ${a.verdict}`))
-
-const said = (answers: readonly Answer[]) => answers.filter((a) => a.verdict !== 'passed')
+  planned(url, {}, async (p, db) => notPassed((await verify(p, db)).answers).map((a) => `${a.title}: ${a.verdict}`))
 
 /** How a run ends, and what verification objected to in it. */
 export async function endOf(url: string, migration: Migration): Promise<{ end: string; objections: readonly Answer[] }> {
-  const answers: Answer[] = []
-  const observe = (event: Event) => {
-    if (event.type === 'check.answered') answers.push(event.answer)
-  }
-  const end = await migrate(url, { migration, observe, budget: { rows: 5000, percent: 100 } }).then(
-    ({ view }) => view.state,
-    (error: { code: string; exit: number }) => `${error.code}, exit ${error.exit}`,
+  const { end, answers } = await answersIn((observe) =>
+    migrate(url, { migration, observe, budget: { rows: 5000, percent: 100 } }).then(({ view }) => view),
   )
-  return { end, objections: said(answers) }
+  return { end, objections: notPassed(answers) }
 }
-
-export const bookedFor = (view: View): Record<string, unknown> =>
-  Object.fromEntries(view.steps.flatMap((s) => s.books.map((b) => [b.mapping, b.totals])))
 
 export const waiting = ({ fates }: Expected): string[] =>
   Object.entries(fates)

@@ -8,7 +8,7 @@ import { checks } from '../../examples/sections/checks.ts'
 import { instances, sections, tasks, templates } from '../../examples/sections/migration.ts'
 import { ddl, type Migration, migration } from '../../src/index.ts'
 import { Application } from './application.ts'
-import { endOf, migrate, objections, wrong } from './engine.ts'
+import { endOf, migrate, objections, rowsOf, wrong } from './engine.ts'
 
 const original = fileURLToPath(new URL('../../examples/sections/migration.ts', import.meta.url))
 
@@ -97,7 +97,7 @@ async function mutated(from: string, to: string): Promise<Migration> {
     text.replace(from, () => to),
   )
   try {
-    return (await import(/* @vite-ignore */ pathToFileURL(file).href)).default
+    return rowsOf(await import(/* @vite-ignore */ pathToFileURL(file).href))
   } finally {
     rmSync(file)
   }

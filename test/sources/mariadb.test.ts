@@ -127,3 +127,44 @@ test.skipIf(!root)('a second run follows what has changed there', async () => {
     await query(p.url, `select count(*), count(*) filter (where name = 'other'), count(*) filter (where id in (3, 21)) from thing`),
   ).toEqual([['502', '1', '1']])
 })
+
+test.skipIf(!root)('texts that hold what stands between columns, or bytes that nobody can send, in rows of any length', async () => {
+  const signs = ['\u0001', '\u001f', 'a\u001fb', '\u0001\u0001', '\\', 'a\\N\n\r\t', '\u001e', '', 'ä🐦', '\ufffd', '\0', 'a\0b']
+  const lengths = [250, 251, 65_535, 65_536, 70_000, 300_000]
+  await using p = await place(['create table item (id int primary key, a longtext, b longtext)'])
+  await root!.query(`use ${p.name}`)
+  const texts = [...signs, ...lengths.map((n) => 'x'.repeat(n)), ...signs.map((s) => `${'y'.repeat(100_000)}${s}`)]
+  for (const [i, text] of texts.entries())
+    await root!.query('insert into item values (?, ?, null), (?, null, ?)', [2 * i, text, 2 * i + 1, text])
+  await query(p.url, 'create table public.copied (id int8, a text, b text, "godwit unheld" text)')
+  const source = p.db.sources!.get('shop')!
+  const columns = (await source.schema()).tables.get(`${p.name}.item`)!.columns.map(({ name, type }) => ({ name, type }))
+  const sent = await source.send({ table: `${p.name}.item`, columns, key: ['id'], copy: 'public.copied' }, (body) => p.db.session(body), 1)
+  expect(await query(p.url, sent.asked)).toEqual([[sent.rows, sent.digest]])
+  const expected = texts.flatMap((text, i) => {
+    const held = text.includes('\0') ? null : text
+    const kept = (name: string) => (held === null ? `{"${name}":"\\\\x${Buffer.from(text).toString('hex')}"}` : null)
+    return [
+      [String(2 * i), held, null, kept('a')],
+      [String(2 * i + 1), null, held, kept('b')],
+    ]
+  })
+  expect(await query(p.url, 'select * from public.copied order by id')).toEqual(expected)
+})
+
+test.skipIf(!root)('the connection is asked again, wherever the last block ends', async () => {
+  await using p = await place(['create table item (id int primary key, a longtext)'])
+  await query(p.url, 'create table public.copied (id int8, a text, "godwit unheld" text)')
+  const source = p.db.sources!.get('shop')!
+  const columns = (await source.schema()).tables.get(`${p.name}.item`)!.columns.map(({ name, type }) => ({ name, type }))
+  for (const rows of [1, 2, 3, 5, 9]) {
+    await root!.query(`insert into ${p.name}.item select seq, repeat('x', 30000) from seq_1_to_${rows} on duplicate key update a = a`)
+    const sent = await source.send(
+      { table: `${p.name}.item`, columns, key: ['id'], copy: 'public.copied' },
+      (body) => p.db.session(body),
+      1,
+    )
+    expect(sent.rows).toBe(String(rows))
+  }
+  expect(await query(p.url, 'select count(*) from public.copied')).toEqual([['20']])
+})

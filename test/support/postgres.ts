@@ -27,7 +27,13 @@ export const serverUrl = (): string => inject('postgresUrl')
 
 /** A new database, empty or as the fixture has it; gone at the end of the block with `await using db = await freshDatabase()`. */
 export async function freshDatabase({ from, load = [] }: Fixture = {}): Promise<FreshDatabase> {
-  const template = from || load.length > 0 ? await ensureTemplate(from ?? digest(load), load) : 'template0'
+  return madeFrom(from || load.length > 0 ? await ensureTemplate(from ?? digest(load), load) : 'template0')
+}
+
+/** Nobody may be connected to the one that is copied. */
+export const copyOf = ({ name }: FreshDatabase): Promise<FreshDatabase> => madeFrom(name)
+
+async function madeFrom(template: string): Promise<FreshDatabase> {
   const name = named(randomBytes(5).toString('hex'))
   await query(serverUrl(), `create database "${name}" template "${template}"`)
   const url = urlOf(name)

@@ -1,24 +1,15 @@
 // The engine as these tests use it: two databases, one migration, and what became of it.
 import tfrs from '../../examples/tfrs-lcfs/migration.ts'
-import {
-  type Answer,
-  type Database,
-  type Event,
-  type Plan,
-  plan,
-  quarantineList,
-  type RunOptions,
-  run,
-  undo,
-  type View,
-  verify,
-} from '../../src/api.ts'
+import { type Database, type Plan, plan, quarantineList, type RunOptions, run, undo, type View, verify } from '../../src/api.ts'
 import { openPostgres } from '../../src/databases/postgres/postgres.ts'
 import { openPostgresSource } from '../../src/databases/postgres/source.ts'
 import { withSources } from '../../src/databases/sources.ts'
 import type { Migration } from '../../src/index.ts'
-import { freshDatabase, query, serverUrl } from '../support/postgres.ts'
+import { answersIn, type Ended } from '../support/example.ts'
+import { copyOf } from '../support/postgres.ts'
 import { type Two, twoDatabases, withReader } from './databases.ts'
+
+export { bookedFor, objections } from '../support/example.ts'
 
 type Verification = Awaited<ReturnType<typeof verify>>
 type Urls = Pick<Two, 'reader'> & { readonly target: { readonly url: string } }
@@ -47,17 +38,8 @@ export const verified = (two: Urls): Promise<Verification> => planned(two, tfrs,
 export const takeBack = (two: Urls): Promise<unknown> => planned(two, tfrs, (p, db) => undo(p, db))
 
 /** How a run ends, and all that verification said in it. */
-export async function answersOf(two: Urls, migration: Migration): Promise<{ end: string; answers: readonly Answer[] }> {
-  const answers: Answer[] = []
-  const observe = (event: Event) => {
-    if (event.type === 'check.answered') answers.push(event.answer)
-  }
-  const end = await migrate(two, { migration, observe, budget: { rows: 10_000, percent: 100 } }).then(
-    (view) => view.state,
-    (error: { code: string; exit: number }) => `${error.code}, exit ${error.exit}`,
-  )
-  return { end, answers }
-}
+export const answersOf = (two: Urls, migration: Migration): Promise<Ended> =>
+  answersIn((observe) => migrate(two, { migration, observe, budget: { rows: 10_000, percent: 100 } }))
 
 let migrated: Promise<Two> | undefined
 
@@ -68,13 +50,7 @@ export async function migratedDatabases(): Promise<Two> {
     return two
   })
   const { source, target } = await migrated
-  const copy = async (name: string) => {
-    const fresh = await freshDatabase()
-    await fresh.drop()
-    await query(serverUrl(), `create database "${fresh.name}" template "${name}"`)
-    return fresh
-  }
-  return withReader(await copy(source.name), await copy(target.name))
+  return withReader(await copyOf(source), await copyOf(target))
 }
 
 /** Of the databases that are copied. */
@@ -88,10 +64,3 @@ export const quarantine = (two: Urls): Promise<Map<string, string>> =>
     const held = await quarantineList(p, db)
     return new Map(held.map((q) => [`${q.mapping} ${q.key}`, q.code === 'RULE' ? `${q.code} ${q.says}` : q.code]))
   })
-
-export const bookedFor = (view: View): Record<string, unknown> =>
-  Object.fromEntries(view.steps.flatMap((s) => s.books.map((b) => [b.mapping, b.totals])))
-
-/** What a verification objects to. */
-export const objections = ({ answers }: Verification): string[] =>
-  answers.filter((a) => a.verdict !== 'passed').map((a) => `${a.title}: ${a.verdict}`)

@@ -1,0 +1,13 @@
+// Other keys for a table, through the whole life of both steps, broken off at each work.
+import { rekey } from '../../src/index.ts'
+import { life } from '../support/life.ts'
+import { graphs } from './graphs.ts'
+
+const why = 'its schema is not changed beside others'
+
+life('keys of a table that points at itself', {
+  setup: () => graphs['itself, forwards and in circles']!,
+  not: { SQLite: why, MariaDB: why },
+  steps: () => rekey('person'),
+  timeoutMs: 900_000,
+})

@@ -1,0 +1,19 @@
+// A certificate for localhost that signs itself, until 2120, with its key: for servers that live as long as a test.
+export const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgIA6MSEFB0hSvZLqz
+15DiG3y1InklQFJevJZNWgO2rWihRANCAATGv8dXkoEeoFkNVaZ1jpqv6kaLNNc/
+/dZ5ISpCozAO04Fm7ZBMvcqKGBkWsau/oxVUgd062HQ1rYAOTcVCefqt
+-----END PRIVATE KEY-----
+`
+
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBZjCCAQ2gAwIBAgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv
+c3QwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMBQxEjAQBgNVBAMM
+CWxvY2FsaG9zdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABMa/x1eSgR6gWQ1V
+pnWOmq/qRos01z/91nkhKkKjMA7TgWbtkEy9yooYGRaxq7+jFVSB3TrYdDWtgA5N
+xUJ5+q2jTjBMMA8GA1UdEwEB/wQFMAMBAf8wGgYDVR0RBBMwEYIJbG9jYWxob3N0
+hwR/AAABMB0GA1UdDgQWBBRn0galp8rq93LPX2bpqmbGu/1eYzAKBggqhkjOPQQD
+AgNHADBEAiBnbEJakvgSJ5Oo7qUqeVwuDppKwvT/jMbQhQ0eDb+AegIgR8/QJ/8s
+SGcnFOJavWCVNbLTOot8Zskfg9x/hRxgGq8=
+-----END CERTIFICATE-----
+`
