@@ -15,7 +15,7 @@ export const commands: readonly Entry[] = [
   { name: 'grants', summary: 'print the least privileges that a migration needs', load: () => import('./grants.ts') },
   { name: 'pull', summary: 'write the tables of the database as TypeScript, or compare', load: () => import('./pull.ts') },
   { name: 'lint', takes: '[files...]', summary: 'say what SQL would do to a database that people use', load: () => import('./lint.ts') },
-  { name: 'stage', summary: 'turn a pile of migrations into phases that can be reviewed', load: () => import('./stage.ts') },
+  { name: 'stage', summary: 'turn a pile of migrations into phases that can be reviewed', load: () => import('./stage/index.ts') },
   { name: 'plan', summary: 'say everything that a run would do; change nothing', load: () => import('./plan.ts') },
   { name: 'try', takes: '<key>', summary: 'map one source row and show what comes of it; keep nothing', load: () => import('./try.ts') },
   {

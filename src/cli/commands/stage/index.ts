@@ -1,0 +1,16 @@
+// A pile of migrations, whatever wrote them: what each does, what depends on what, and in which phases it may ship. One file a verb.
+import { type Define, examples } from '../../define.ts'
+import { analyze } from './analyze.ts'
+import { plan } from './plan.ts'
+
+export const define: Define = (command, act) => {
+  command.addHelpText(
+    'after',
+    examples(
+      ['godwit stage analyze db/versions', 'a verdict on each migration, and what depends on what'],
+      ['godwit stage plan db/versions --base main', 'phases for what main does not have yet'],
+      ['godwit stage plan db/versions --json', 'the same, for programs'],
+    ),
+  )
+  for (const verb of [analyze, plan]) verb(command, act)
+}

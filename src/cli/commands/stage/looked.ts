@@ -1,0 +1,36 @@
+// What every verb of the stager begins with: the folder read, judged, and held against the branch that it is to be merged into.
+import { type Command, Option } from 'commander'
+import type { Analysis } from '../../../stage/analysis.ts'
+import type { Compared } from '../../../stage/base.ts'
+import type { FolderOnDisk } from '../../../stage/folder.ts'
+import type { Context } from '../../context.ts'
+import type { Act } from '../../define.ts'
+
+export interface Options {
+  readonly format?: string
+  readonly base?: string
+}
+
+/** How a verb says what it takes and what it does. */
+export type Verb = (command: Command, act: Act) => void
+
+export interface Looked {
+  readonly folder: FolderOnDisk
+  readonly analysis: Analysis
+  readonly compared: Compared | undefined
+}
+
+export const format = () => new Option('--format <format>', 'what wrote them (else it is seen by their files)')
+
+export async function looked(context: Context, given: string, options: Options): Promise<Looked> {
+  const [{ folderAt }, { readPile }, { analyse }, { comparedWith }] = await Promise.all([
+    import('../../../stage/folder.ts'),
+    import('../../../stage/pile.ts'),
+    import('../../../stage/analysis.ts'),
+    import('../../../stage/base.ts'),
+  ])
+  const folder = folderAt(given, context.globals.folder ?? '.')
+  const pile = readPile(folder, options.format)
+  const compared = options.base === undefined ? undefined : comparedWith(options.base, pile, folder, folder.root)
+  return { folder, analysis: await analyse(pile), compared }
+}
