@@ -20,9 +20,9 @@ export interface RunSettings {
   readonly chunk?: number | { readonly rows?: number | undefined; readonly targetMs?: number | undefined } | undefined
   /** How much may go to quarantine before the run stops, resumably: the lower of the two. Default `{ rows: 1_000, percent: 1 }`. */
   readonly budget?: { readonly rows?: number | undefined; readonly percent?: number | undefined } | undefined
-  /** How long to wait for a lock before giving way and trying again. Default '2s'. */
+  /** How long to wait for a lock before giving way and trying again; whoever comes after waits as long. Default '500ms'. */
   readonly lockTimeout?: string | undefined
-  /** How long one statement may take. Default '10min'. */
+  /** How long one statement may take, unless it stands in nobody's way: an index built beside others, a look at rows. Default '10min'. */
   readonly statementTimeout?: string | undefined
   /** How often a unit is tried again after a lost connection, a deadlock or a lock that did not come. Default 5. */
   readonly retries?: number | undefined

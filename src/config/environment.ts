@@ -48,7 +48,7 @@ const unlessSaid: ResolvedRun = {
   workers: 2,
   chunk: { rows: 20_000, targetMs: 1_000 },
   budget: { rows: 1_000, percent: 1 },
-  lockTimeoutMs: 2_000,
+  lockTimeoutMs: 500,
   statementTimeoutMs: 600_000,
   retries: 5,
 }

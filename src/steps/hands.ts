@@ -70,8 +70,12 @@ export interface TargetHands {
 export interface SchemaHands {
   /** In one transaction, which the run knows as its own change. A lock that cannot be had soon is asked for again later. */
   reshape(statements: readonly string[]): Promise<void>
-  /** Statements that may not stand in a transaction, one after the other; all of them again where the last was broken off. */
+  /** As `reshape`, where all that takes long is a look at rows, beside everybody: it may take as long as it takes. */
+  validate(statements: readonly string[]): Promise<void>
+  /** Statements that may not stand in a transaction, one after the other, for as long as they take; all of them again where the last was broken off. */
   alone(statements: readonly string[]): Promise<void>
+  /** Rows as text, of a question that may have to look at all rows: it may take as long as it takes. */
+  ask(question: string): Promise<readonly Row[]>
   /** What a question finds after statements that are taken back at once. */
   trial(statements: readonly string[], question: string): Promise<readonly Row[]>
   /** Rows of a table changed where they stand, a few in each transaction. Gives how many were. */

@@ -94,7 +94,7 @@ describe('what holds', () => {
       workers: 2,
       chunk: { rows: 20_000, targetMs: 1_000 },
       budget: { rows: 1_000, percent: 1 },
-      lockTimeoutMs: 2_000,
+      lockTimeoutMs: 500,
       statementTimeoutMs: 600_000,
       retries: 5,
     })

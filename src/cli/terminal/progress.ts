@@ -163,6 +163,8 @@ class Speed {
   private points: { at: number; done: number }[] = []
 
   add(at: number, done: number): void {
+    // rows are gone over again, from the first on
+    if (done < (this.points.at(-1)?.done ?? 0)) this.points = []
     this.points.push({ at, done })
     while (this.points.length > 2 && at - this.points[0]!.at > 10_000) this.points.shift()
   }

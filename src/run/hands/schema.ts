@@ -16,9 +16,11 @@ export function schemaHands(work: Work, step: PlannedStep): SchemaHands {
   if (work.db.elsewhere) return refusing(step, work.db.elsewhere.kind)
   return {
     reshape: (statements) => reshaped(work, step, statements),
+    validate: (statements) => reshaped(work, step, [unhurried, ...statements]),
     alone: (statements) => alone(work, step, statements),
+    ask: (question) => asked(work, question),
     trial: (statements, question) => tried(work, statements, question),
-    sweep: (what) => sweep(work, what, (body) => patiently(work, step, body)),
+    sweep: (what) => sweep(work, step.id, what, (body) => patiently(work, step, body)),
   }
 }
 
@@ -31,7 +33,18 @@ const refusing = ({ title }: PlannedStep, kind: string): SchemaHands => {
         hint: 'Write the statement as ddl(…), with its way back, and run it when nobody works.',
       }),
     )
-  return { reshape: refuse, alone: refuse, trial: refuse, sweep: refuse }
+  return { reshape: refuse, validate: refuse, alone: refuse, ask: refuse, trial: refuse, sweep: refuse }
+}
+
+/** The limit for one statement is for those that others may have to wait for. It goes with the transaction, or with the session. */
+const unhurried = `select set_config('statement_timeout', '0', true)`
+const unhurriedAlone = `select set_config('statement_timeout', '0', false)`
+
+async function asked({ db }: Work, question: string) {
+  return db.session(async (s) => {
+    await s.query(unhurriedAlone)
+    return (await s.query(question)).rows
+  })
 }
 
 const patiently = <T>({ settings, clock, signal, bus }: Work, { id, title }: PlannedStep, body: () => Promise<T>): Promise<T> =>
@@ -55,6 +68,7 @@ async function alone(work: Work, step: PlannedStep, statements: readonly string[
   await patiently(work, step, async () => {
     await work.control.transaction((tx) => work.fence.check(tx))
     await work.db.session(async (s) => {
+      await s.query(unhurriedAlone)
       for (const sql of statements) await s.query(sql)
     })
   })

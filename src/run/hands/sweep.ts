@@ -17,45 +17,75 @@ interface Leaf {
   readonly rowsAPage: number
 }
 
-export async function sweep(work: Work, what: Sweep, patiently: <T>(body: () => Promise<T>) => Promise<T>): Promise<number> {
+type Patiently = <T>(body: () => Promise<T>) => Promise<T>
+/** Rows that have been gone over. */
+type Tell = (rows: number) => void
+
+export async function sweep(work: Work, step: string, what: Sweep, patiently: Patiently): Promise<number> {
+  const leaves = await leavesOf(work, what.table)
+  const tell = telling(work, step, leaves)
   let changed = 0
-  for (const leaf of await leavesOf(work, what.table)) changed += await sweepLeaf(work, leaf, what, patiently)
+  for (const leaf of leaves) changed += await sweepLeaf(work, leaf, what, patiently, tell)
   return changed
+}
+
+/** How far it has come, in rows as they stand in the pages: whoever looks on sees how fast it goes, and how long it will take. */
+function telling({ bus }: Work, step: string, leaves: readonly Leaf[]): Tell {
+  const of = Math.round(leaves.reduce((rows, l) => rows + l.pages * l.rowsAPage, 0))
+  let done = 0
+  const tell: Tell = (rows) => {
+    done = Math.min(of, done + rows)
+    bus.emit({ type: 'step.progress', step, done: Math.round(done), of, quarantined: 0 })
+  }
+  tell(0)
+  return tell
 }
 
 /** The table, or its partitions. Places are pages: they need no key, and rows that move on were written by somebody who knows. */
 async function leavesOf({ db }: Work, table: string): Promise<Leaf[]> {
-  const { rows } = await db.session((s) =>
-    s.query(
-      `select c.oid::regclass::text as name, pg_relation_filenode(c.oid)::text as file, (pg_relation_size(c.oid) / current_setting('block_size')::bigint)::text as pages,
-        case when c.relpages > 0 and c.reltuples > 0 then ceil(c.reltuples / c.relpages) else 100 end::text as rows
-        from pg_partition_tree(${relation(table)}) t join pg_class c on c.oid = t.relid where t.isleaf
-        union all select c.oid::regclass::text, pg_relation_filenode(c.oid)::text, (pg_relation_size(c.oid) / current_setting('block_size')::bigint)::text,
-          case when c.relpages > 0 and c.reltuples > 0 then ceil(c.reltuples / c.relpages) else 100 end::text
-        from pg_class c where c.oid = ${relation(table)} and c.relkind = 'r' and not exists (select from pg_partition_tree(c.oid))`,
-    ),
-  )
-  return rows.map((r) => ({ name: r['name']!, file: r['file']!, pages: Number(r['pages']), rowsAPage: Number(r['rows']) }))
+  const facts = `c.oid::regclass::text as name, pg_relation_filenode(c.oid)::text as file, (pg_relation_size(c.oid) / current_setting('block_size')::bigint)::text as pages,
+    case when c.relpages > 0 and c.reltuples > 0 then (c.reltuples / c.relpages)::text end as rows`
+  return db.session(async (s) => {
+    const { rows } = await s.query(
+      `select ${facts} from pg_partition_tree(${relation(table)}) t join pg_class c on c.oid = t.relid where t.isleaf
+        union all select ${facts} from pg_class c where c.oid = ${relation(table)} and c.relkind = 'r' and not exists (select from pg_partition_tree(c.oid))`,
+    )
+    const leaves: Leaf[] = []
+    for (const r of rows) {
+      const [name, pages] = [r['name']!, Number(r['pages'])]
+      leaves.push({ name, file: r['file']!, pages, rowsAPage: r['rows'] ? Number(r['rows']) : await rowsSeen(s, name, pages) })
+    }
+    return leaves
+  })
+}
+
+/** Of a table that nobody has analysed yet. */
+async function rowsSeen(s: Session, name: string, pages: number): Promise<number> {
+  const looked = Math.min(pages, 50)
+  const { rows } = await s.query(`select count(*)::text as n from ${name} where ctid < '(${looked},0)'`)
+  return Number(rows[0]!['n']) / Math.max(1, looked)
 }
 
 const relation = (table: string) => `to_regclass(${postgres.literal(postgres.table(table))})`
 
-async function sweepLeaf(work: Work, leaf: Leaf, what: Sweep, patiently: <T>(body: () => Promise<T>) => Promise<T>): Promise<number> {
+async function sweepLeaf(work: Work, leaf: Leaf, what: Sweep, patiently: Patiently, tell: Tell): Promise<number> {
+  const most = Math.max(1, Math.floor(mostRows / Math.max(1, leaf.rowsAPage)))
   let changed = 0
-  let pages = Math.max(1, Math.floor(mostRows / leaf.rowsAPage))
+  let pages = most
   for (let from = 0; from < leaf.pages; ) {
     work.signal.throwIfAborted()
     const began = performance.now()
     changed += await patiently(() => stretch(work, leaf, what, from, pages))
+    tell(Math.min(pages, leaf.pages - from) * leaf.rowsAPage)
     from += pages
     const ms = performance.now() - began
-    pages = Math.max(1, Math.min(Math.floor(mostRows / leaf.rowsAPage), ms > wantedMs ? Math.floor(pages / 2) : pages + 1))
+    pages = Math.max(1, Math.min(most, ms > wantedMs ? Math.floor(pages / 2) : pages + 1))
     // half of the time is for the others
     if (from < leaf.pages) await work.clock.sleep(ms, work.signal)
   }
   // whoever wrote the table anew meanwhile has put its rows elsewhere
   const [again] = (await leavesOf(work, what.table)).filter((l) => l.name === leaf.name && l.file !== leaf.file)
-  return again ? changed + (await sweepLeaf(work, again, what, patiently)) : changed
+  return again ? changed + (await sweepLeaf(work, again, what, patiently, tell)) : changed
 }
 
 const stretch = (work: Work, leaf: Leaf, { set, where }: Sweep, from: number, pages: number): Promise<number> =>

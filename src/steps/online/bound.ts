@@ -9,5 +9,10 @@ export const boundMoves = (id: string, name: string, definition: string): Move[]
     there: constraintThere(id, name),
     back: [`alter table if exists ${named(id)} drop constraint if exists ${quote(name)}`],
   }),
-  brief({ name: 'look', sql: `alter table ${named(id)} validate constraint ${quote(name)}`, there: constraintValid(id, name) }),
+  brief({
+    name: 'look',
+    sql: `alter table ${named(id)} validate constraint ${quote(name)}`,
+    there: constraintValid(id, name),
+    looks: true,
+  }),
 ]

@@ -87,7 +87,7 @@ async function boundAgain(hands: Hands, id: string, name: string, { made, valid,
   if (!(await holds(hands, constraintThere(id, name))))
     await hands.schema.reshape([`alter table ${table} add constraint ${called} ${made}${waits}`, ...said(table, called, comment)])
   if (valid === 'true' && !(await holds(hands, constraintValid(id, name))))
-    await hands.schema.reshape([`alter table ${table} validate constraint ${called}`])
+    await hands.schema.validate([`alter table ${table} validate constraint ${called}`])
 }
 
 async function builtAgain(hands: Hands, id: string, name: string, { kind, manner, comment, ...was }: Row, index: string): Promise<void> {

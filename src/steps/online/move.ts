@@ -92,16 +92,18 @@ export interface Made {
   readonly there: string
   /** Harmless where there is nothing to take back. */
   readonly back?: readonly string[]
+  /** All that takes long is a look at rows, beside everybody. */
+  readonly looks?: true
 }
 
 /** One short transaction. */
-export const brief = ({ name, sql, there, back }: Made): Move => {
+export const brief = ({ name, sql, there, back, looks }: Made): Move => {
   const statements = typeof sql === 'string' ? [sql] : sql
   return {
     name,
     says: statements.join('; '),
     there: (hands) => holds(hands, there),
-    do: (hands) => hands.schema.reshape(statements),
+    do: (hands) => (looks ? hands.schema.validate(statements) : hands.schema.reshape(statements)),
     ...(back ? { undo: (hands) => hands.schema.reshape(back) } : {}),
   }
 }
@@ -122,10 +124,10 @@ export const alone = ({
 })
 
 export async function holds(hands: Hands, question: string): Promise<boolean> {
-  const [row] = await hands.target.ask(`select (${question})::text as is`)
+  const [row] = await hands.schema.ask(`select (${question})::text as is`)
   return row?.['is'] === 'true'
 }
 
 /** Rows of a question with one column, `reason`. */
 export const reasonsOf = async (hands: Hands, question: string): Promise<readonly string[]> =>
-  (await hands.target.ask(question)).map((r) => r['reason']!)
+  (await hands.schema.ask(question)).map((r) => r['reason']!)

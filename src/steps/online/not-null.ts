@@ -44,6 +44,7 @@ export function notNullMoves(id: string, column: string): Move[] {
       name: 'look',
       sql: `alter table ${table} validate constraint ${quote(bound)}`,
       there: `${constraintValid(id, bound)} or ${isNotNull(id, column)}`,
+      looks: true,
     }),
     brief({
       name: 'not null',

@@ -96,7 +96,7 @@ export async function bindParts(hands: Hands, id: string, name: string, definiti
   for (const part of (await partsOfTable(hands, id)).filter((p) => p.leaf)) {
     if (!(await holds(hands, constraintThere(part.id, name)))) await hands.schema.reshape([add(part.id, ' not valid')])
     if (!(await holds(hands, constraintValid(part.id, name))))
-      await hands.schema.reshape([`alter table ${named(part.id)} validate constraint ${quote(name)}`])
+      await hands.schema.validate([`alter table ${named(part.id)} validate constraint ${quote(name)}`])
   }
   await hands.schema.reshape([add(id, '')])
 }

@@ -84,7 +84,7 @@ export async function makeTwin(hands: Hands, r: Rekeying, twin: Twin, made: stri
       `alter table ${table} drop constraint if exists ${name}`,
       `alter table ${table} add constraint ${name} ${made} not valid`,
     ])
-    await hands.schema.reshape([`alter table ${table} validate constraint ${name}`])
+    await hands.schema.validate([`alter table ${table} validate constraint ${name}`])
     return
   }
   if (!(await holds(hands, indexValid(twin.id, aside(r, twin.name)))))
@@ -116,5 +116,5 @@ export async function makeLink(hands: Hands, r: Rekeying, graph: Graph, link: Li
     `alter table ${table} drop constraint if exists ${name}`,
     `alter table ${table} add constraint ${name} ${linkOver(graph, link, as)} not valid`,
   ])
-  if (link.valid) await hands.schema.reshape([`alter table ${table} validate constraint ${name}`])
+  if (link.valid) await hands.schema.validate([`alter table ${table} validate constraint ${name}`])
 }

@@ -113,7 +113,7 @@ async function make(hands: Hands, { id }: Pair, a: Defined): Promise<void> {
       `alter table ${table} drop constraint if exists ${name}`,
       `alter table ${table} add constraint ${name} ${a.made} not valid`,
     ])
-    await hands.schema.reshape([`alter table ${table} validate constraint ${name}`])
+    await hands.schema.validate([`alter table ${table} validate constraint ${name}`])
     return
   }
   await hands.schema.alone([
