@@ -3,7 +3,7 @@ import { origin } from '../../expr/origin.ts'
 import type { Table } from '../../schema/table.ts'
 import type { Step } from '../step.ts'
 import { duplicates, indexMove, indexReasons } from './index.ts'
-import { brief, online, reasonsOf } from './move.ts'
+import { brief, type Move, online, reasonsOf } from './move.ts'
 import { constraintThere, idOf, literal, named, nameFor, quote, relation, short } from './words.ts'
 
 export interface UniqueOptions {
@@ -15,29 +15,30 @@ export interface UniqueOptions {
 export function unique(table: Table | string, columns: readonly string[], { name: given, deferrable }: UniqueOptions = {}): Step {
   const id = idOf(table)
   const name = given ?? nameFor(id.slice(id.indexOf('.') + 1), ...columns, 'key')
-  const manner = deferrable ? ' deferrable' : ''
-  const build = indexMove(id, columns, name, { unique: true }, { definition: `unique (${columns.map(quote).join(', ')})${manner}`, manner })
   return online({
     kind: 'online unique',
     title: `${short(id)}: one row for each ${columns.join(', ')}`,
     at: origin(),
     changes: [id],
     params: { table: id, columns, name, deferrable },
-    moves: [
-      build,
-      brief({
-        name: 'bound',
-        sql: `alter table ${named(id)} add constraint ${quote(name)} unique using index ${quote(name)}${manner}`,
-        there: constraintThere(id, name),
-        back: [`alter table if exists ${named(id)} drop constraint if exists ${quote(name)}`],
-      }),
-    ],
+    moves: uniqueMoves(id, columns, name, deferrable ? ' deferrable' : ''),
     against: async (hands) => {
       const plain = await reasonsOf(hands, `${indexReasons(id, name)} union all ${notApart(id, columns)}`)
       return plain.length ? plain : reasonsOf(hands, duplicates(id, columns))
     },
   })
 }
+
+/** `manner`: ` deferrable`, or nothing. */
+export const uniqueMoves = (id: string, columns: readonly string[], name: string, manner: string): Move[] => [
+  indexMove(id, columns, name, { unique: true }, { definition: `unique (${columns.map(quote).join(', ')})${manner}`, manner }),
+  brief({
+    name: 'bound',
+    sql: `alter table ${named(id)} add constraint ${quote(name)} unique using index ${quote(name)}${manner}`,
+    there: constraintThere(id, name),
+    back: [`alter table if exists ${named(id)} drop constraint if exists ${quote(name)}`],
+  }),
+]
 
 /** Postgres looks for a value within a partition only. */
 const notApart = (id: string, columns: readonly string[]): string =>

@@ -1,0 +1,28 @@
+// What names a column in a way that no view or function does: it would be left behind where another column takes over.
+import type { Hands } from '../hands.ts'
+import { literal, relation } from './words.ts'
+
+export const boundTo = (id: string, column: string): string => {
+  const number = `(select attnum from pg_attribute where attrelid = ${relation(id)} and attname = ${literal(column)})`
+  const of = `from pg_attribute where attrelid = ${relation(id)} and attname = ${literal(column)}`
+  return [
+    `select 'its numbers come from a sequence of its own' as reason where exists (select ${of} and attidentity <> '') or exists (select from pg_depend where refobjid = ${relation(id)} and refobjsubid = ${number} and classid = 'pg_class'::regclass and deptype in ('a', 'i') and objid in (select oid from pg_class where relkind = 'S'))`,
+    `select 'it is computed from others' where exists (select ${of} and attgenerated <> '')`,
+    `select 'the table is partitioned, or has tables that inherit from it' where exists (select from pg_inherits where inhparent = ${relation(id)} or inhrelid = ${relation(id)})`,
+    `select 'policy ' || polname || ' names it' from pg_policy p join pg_depend d on d.classid = 'pg_policy'::regclass and d.objid = p.oid where d.refobjid = ${relation(id)} and d.refobjsubid = ${number}`,
+    `select 'trigger ' || tgname || ' fires for it' from pg_trigger where tgrelid = ${relation(id)} and not tgisinternal and ${number} = any (tgattr)`,
+    `select 'statistics ' || stxname || ' are kept of it' from pg_statistic_ext where stxrelid = ${relation(id)} and ${number} = any (stxkeys)`,
+    `select 'publication ' || pubname || ' names it' from pg_publication_rel r join pg_publication p on p.oid = r.prpubid where r.prrelid = ${relation(id)} and (to_jsonb(r) -> 'prattrs') @> to_jsonb(${number})`,
+  ].join(' union all ')
+}
+
+/** What the database refuses, as a reason; what went wrong otherwise goes on. */
+export async function tried(hands: Hands, body: () => Promise<unknown>, what: string): Promise<readonly string[]> {
+  try {
+    await body()
+    return []
+  } catch (problem) {
+    if (!/^(22|23|42)/.test((problem as { sqlstate?: string }).sqlstate ?? '') || hands.signal.aborted) throw problem
+    return [`${what}: ${(problem as Error).message}`]
+  }
+}
