@@ -19,6 +19,9 @@ export const besides = (id: string, name: string): string => `${quote(partsOf(id
 const attribute = (id: string, column: string): string =>
   `from pg_attribute where attrelid = ${relation(id)} and attname = ${literal(column)} and attnum > 0 and not attisdropped`
 export const columnThere = (id: string, column: string): string => `exists (select ${attribute(id, column)})`
+/** The column by its number, as a row source: `oid`, `num`. */
+export const columnNumber = ({ id, column }: { readonly id: string; readonly column: string }): string =>
+  `(select attrelid as oid, attnum as num ${attribute(id, column)})`
 export const isNotNull = (id: string, column: string): string => `exists (select ${attribute(id, column)} and attnotnull)`
 export const hasDefault = (id: string, column: string): string => `exists (select ${attribute(id, column)} and atthasdef)`
 

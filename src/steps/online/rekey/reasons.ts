@@ -1,8 +1,9 @@
 // What speaks against other keys for a table, by name, before anything is done: what cannot go along, and what nobody can see into.
 import type { Hands } from '../../hands.ts'
 import { reasonsOf } from '../move.ts'
+import { viewsAgainst } from '../views.ts'
 import { columnThere, literal, named, reason, relation, short } from '../words.ts'
-import { memberNumbers, viewsOver } from './carried.ts'
+import { memberNumbers } from './carried.ts'
 import { type Graph, graphOf, keyColumns, type Rekeying } from './graph.ts'
 import { typeOf } from './keys.ts'
 import { definedOver, twinsOf } from './twins.ts'
@@ -11,7 +12,10 @@ export async function speaksAgainst(hands: Hands, r: Rekeying, looked: readonly 
   const key = await keyColumns(hands, r.id)
   if (key.length !== 1) return [key.length ? `the key of ${short(r.id)} has ${key.length} columns` : `${short(r.id)} has no primary key`]
   const graph = await graphOf(hands, r)
-  const plain = (await reasonsOf(hands, [...taken(graph), unfit(r, key[0]!), ...bound(graph)].join(' union all '))).map(shortly)
+  const plain = [
+    ...(await reasonsOf(hands, [...taken(graph), unfit(r, key[0]!), ...bound(graph)].join(' union all '))),
+    ...(await viewsAgainst(hands, memberNumbers(graph), 'these columns')),
+  ].map(shortly)
   const seen = (await hands.target.ask(unseen(graph)))
     .map((row) => ({ what: shortly(row['what']!), why: shortly(row['why']!) }))
     .filter(({ what }) => !looked.includes(what))
@@ -46,10 +50,8 @@ function bound(graph: Graph): string[] {
     `select distinct 'a column of ' || c.oid::regclass || ' is computed from ' || ${shown} from ${columns} c join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.refobjsubid = c.num and d.classid = 'pg_attrdef'::regclass join pg_attrdef e on e.oid = d.objid join pg_attribute g on g.attrelid = e.adrelid and g.attnum = e.adnum and g.attgenerated <> ''`,
     `select ${shown} || ' has a default of its own' from ${columns} c join pg_attribute a on a.attrelid = c.oid and a.attnum = c.num where (a.atthasdef or a.attidentity <> '') and not (${shownKey(graph)})`,
     `select distinct 'policy ' || polname || ' on ' || polrelid::regclass || ' names ' || ${shown} from ${columns} c join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.refobjsubid = c.num and d.classid = 'pg_policy'::regclass join pg_policy p on p.oid = d.objid`,
-    `select distinct case v.relkind when 'm' then 'materialized view ' when 'v' then 'a rule, trigger or default of view ' else 'a rule of table ' end || v.oid::regclass || ' stands on these columns' from (${viewsOver(graph)}) o join pg_class v on v.oid = o.view where v.relkind <> 'v' or exists (select from pg_trigger where tgrelid = v.oid) or exists (select from pg_attrdef where adrelid = v.oid) or (select count(*) from pg_rewrite where ev_class = v.oid) > 1`,
     `select distinct 'a rule of ' || c.oid::regclass || ' names ' || ${shown} from ${columns} c join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.refobjsubid = c.num and d.classid = 'pg_rewrite'::regclass join pg_rewrite r on r.oid = d.objid where r.ev_class = c.oid`,
     `select 'function ' || p.oid::regprocedure || ' stands on ' || ${shown} from ${columns} c join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.refobjsubid = c.num and d.classid = 'pg_proc'::regclass join pg_proc p on p.oid = d.objid`,
-    `select distinct 'function ' || p.oid::regprocedure || ' stands on view ' || o.view::regclass from (${viewsOver(graph)}) o join pg_depend d on d.refobjid = o.view or d.refobjid = (select reltype from pg_class where oid = o.view) join pg_proc p on p.oid = d.objid where d.classid = 'pg_proc'::regclass`,
     `select distinct 'statistics ' || stxname || ' are kept of ' || ${shown} from ${columns} c join pg_statistic_ext on stxrelid = c.oid and c.num = any (stxkeys)`,
     `select distinct 'the replica identity of ' || c.oid::regclass || ' is an index over ' || ${shown} from ${columns} c join pg_index i on i.indrelid = c.oid and i.indisreplident and c.num = any (i.indkey)`,
     `select 'foreign key ' || conname || ' of ' || conrelid::regclass || ' holds for times, or for nobody' from pg_constraint k where contype = 'f' and conrelid in ${tables} and (to_jsonb(k) ->> 'conperiod' = 'true' or to_jsonb(k) ->> 'conenforced' = 'false')`,

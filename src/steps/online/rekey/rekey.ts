@@ -11,8 +11,9 @@ import type { Retired } from '../../retire/engine.ts'
 import { shelfOf } from '../../retire/shelf.ts'
 import type { Step } from '../../step.ts'
 import { holds } from '../move.ts'
+import { viewsAgain, viewsAway } from '../views.ts'
 import { columnThere, idOf, named, quote, short } from '../words.ts'
-import { carriedBy } from './carried.ts'
+import { memberNumbers, triggersAgain, triggersAway } from './carried.ts'
 import { unfollow } from './follow.ts'
 import { type Graph, graphOf, type Member, type Rekeying } from './graph.ts'
 import { keysGone, pairsOf, typeOf } from './keys.ts'
@@ -91,9 +92,15 @@ async function unready(hands: Hands, { members }: Graph): Promise<readonly strin
 
 async function exchange(r: Rekeying, hands: Hands, graph: Graph, into: Waiting): Promise<void> {
   const attached = { twins: await twinsOf(hands, graph), links: graph.links }
-  const carried = await carriedBy(hands, graph)
-  const statements = into === 'fresh' ? swapped(r, graph, attached) : swappedBack(r, graph, attached)
-  await hands.schema.reshape([...locked(graph), ...carried.away, ...statements, ...carried.back])
+  const columns = memberNumbers(graph)
+  await hands.schema.reshape([
+    ...locked(graph),
+    ...viewsAway(columns),
+    ...triggersAway(columns),
+    ...(into === 'fresh' ? swapped(r, graph, attached) : swappedBack(r, graph, attached)),
+    viewsAgain,
+    triggersAgain,
+  ])
 }
 
 async function noted(hands: Hands, { members }: Graph): Promise<Plain> {

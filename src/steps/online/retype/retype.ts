@@ -8,14 +8,15 @@ import type { Hands, Plain } from '../../hands.ts'
 import { awayColumn } from '../../retire/names.ts'
 import { shelfOf } from '../../retire/shelf.ts'
 import type { Step } from '../../step.ts'
+import { unfollow } from '../follower.ts'
 import { brief, holds, type Move, online } from '../move.ts'
 import { notNullMoves } from '../not-null.ts'
-import { columnThere, idOf, isNotNull, named, nameFor, quote, short } from '../words.ts'
+import { viewsAgain, viewsAway } from '../views.ts'
+import { columnNumber, columnThere, idOf, isNotNull, named, nameFor, quote, short } from '../words.ts'
 import { attachedMove, attachedTo } from './attached.ts'
-import { follower, unfollow } from './follow.ts'
+import { follower } from './follow.ts'
 import { speaksAgainst } from './reasons.ts'
 import { swapBack, swapped } from './swap.ts'
-import { viewsAgain, viewsAway } from './views.ts'
 
 export interface Retyping {
   /** As SQL: `bigint` */
@@ -142,7 +143,7 @@ async function swap(pair: Pair, hands: Hands) {
       const retired = [{ table: id, column, rows: measured.rows, bytes: measured.bytes }]
       await hands.memory.write({ at: hands.clock.now(), retired, notNull } as unknown as Plain)
     }
-    await hands.schema.reshape([...viewsAway(pair), ...swapped(pair, await attachedTo(hands, pair)), viewsAgain])
+    await hands.schema.reshape([...viewsAway(columnNumber(pair)), ...swapped(pair, await attachedTo(hands, pair)), viewsAgain])
   }
   return { done: `${short(pair.id)}.${pair.column} is ${pair.to}` }
 }
@@ -161,7 +162,7 @@ async function back(pair: Pair, hands: Hands): Promise<void> {
   const kept = (await hands.memory.read()) as unknown as Kept | undefined
   // the last of these moves is asked for whatever stands there: an undo may have been broken off between them
   if (kept?.notNull) for (const move of notNullMoves(id, away)) if (!(await move.there(hands))) await move.do(hands)
-  await hands.schema.reshape([...viewsAway(pair), ...swapBack(pair, await attachedTo(hands, pair)), viewsAgain])
+  await hands.schema.reshape([...viewsAway(columnNumber(pair)), ...swapBack(pair, await attachedTo(hands, pair)), viewsAgain])
 }
 
 async function drop(pair: Pair, hands: Hands): Promise<void> {
