@@ -1,31 +1,10 @@
-// Triggers by which one column follows the other: the new one while it is filled, the old one once it has given up its place.
-import { partsOf } from '../../engine-words.ts'
+// One column follows the other: the new one while it is filled, the old one once it has given up its place.
+import { follow, followed, isFollowed, unfollow } from '../follower.ts'
 import { brief, type Move } from '../move.ts'
-import { besides, columnThere, literal, named, nameFor, quote, relation } from '../words.ts'
+import { columnThere, literal, quote, relation } from '../words.ts'
 import type { Pair } from './retype.ts'
 
-/** Triggers of a row fire in the order of their names: this one sees what the others have made of it. */
-const triggerOf = ({ column }: Pair): string => nameFor('zzz_godwit', column, 'follows')
-const functionOf = ({ id, column }: Pair): string => besides(id, nameFor('godwit', partsOf(id).name, column, 'follows'))
-
-const follows = (pair: Pair, body: string): string[] => [
-  // names mean in the trigger what they mean to Godwit, whoever writes
-  `create or replace function ${functionOf(pair)}() returns trigger language plpgsql set search_path from current as $godwit$
-#variable_conflict use_column
-begin
-${body}
-  return new;
-end $godwit$`,
-  `create trigger ${quote(triggerOf(pair))} before insert or update on ${named(pair.id)} for each row execute function ${functionOf(pair)}()`,
-]
-
-export const unfollow = (pair: Pair): string[] => [
-  `drop trigger if exists ${quote(triggerOf(pair))} on ${named(pair.id)}`,
-  `drop function if exists ${functionOf(pair)}()`,
-]
-
-const isFollowed = (pair: Pair): string =>
-  `exists (select from pg_trigger where tgrelid = ${relation(pair.id)} and tgname = ${literal(triggerOf(pair))})`
+const follows = (pair: Pair, body: string): string[] => [followed(pair, body), follow(pair)]
 
 export const follower = (pair: Pair): Move =>
   brief({

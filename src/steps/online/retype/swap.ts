@@ -1,8 +1,9 @@
 // The change of places, and the way back: names of columns, and of what they have, in one transaction.
 import { exchangeNames } from '../exchange-names.ts'
+import { unfollow } from '../follower.ts'
 import { literal, named, quote, relation } from '../words.ts'
 import { type Attached, aside } from './attached.ts'
-import { followBack, unfollow } from './follow.ts'
+import { followBack } from './follow.ts'
 import type { Pair } from './retype.ts'
 
 export const swapped = (pair: Pair, attached: readonly Attached[]): string[] => [
