@@ -4,6 +4,7 @@ import type { Analysis, Judged } from './analysis.ts'
 import { type Edge, type Graph, graphOf, objectEdges, type Unit } from './graph.ts'
 import { later, type PhaseName, phaseNames, rank } from './phase.ts'
 import { checkNames, type Settings } from './settings.ts'
+import { type Class, classes } from './verdict/classes.ts'
 import { rowLabel } from './verdict/label.ts'
 import type { JudgedOperation } from './verdict/replay.ts'
 
@@ -26,6 +27,10 @@ export interface Placed {
   readonly reasons: readonly string[]
 }
 
+/** What ships with it alone: the rest of a migration that is split is another part's. */
+export const classOfPart = ({ operations }: Part, { judged, parts }: Placed): Class =>
+  parts.length === 1 ? judged.class : (classes.find((c) => operations.some((o) => o.reasons.some((r) => r.class === c))) ?? 'safe-additive')
+
 export interface Phase {
   readonly name: PhaseName
   /** Of several of one name, which: where a phase would be larger than it may be. */
@@ -40,24 +45,52 @@ export interface StagePlan {
   readonly phases: readonly Phase[]
   readonly excluded: readonly string[]
   readonly graph: Graph
+  /** What each part stands on, by the names of the parts. */
+  readonly edges: readonly Edge[]
   /** A parent that ships after its child: the file must be given another one. */
   readonly inversions: readonly Edge[]
 }
 
-/** `only`: the migrations that are to ship; the others have. */
-export function planPhases({ judged, pile }: Analysis, settings: Settings, only?: ReadonlySet<string>): StagePlan {
+/** `only`: the migrations that are to ship; the others have. `whole`: those that are not to be cut. */
+export function planPhases(
+  { judged, pile }: Analysis,
+  settings: Settings,
+  only?: ReadonlySet<string>,
+  whole: ReadonlySet<string> = new Set(),
+): StagePlan {
   checkNames(
     settings,
     pile.migrations.map((m) => m.id),
   )
   const staged = judged.filter((j) => !settings.exclude.includes(j.migration.id) && (only?.has(j.migration.id) ?? true))
   const graph = graphOf(judged)
-  const units = staged.flatMap(unitsOf)
+  const units = staged.flatMap((j) => unitsOf(j, whole))
   const edges = [...objectEdges(units), ...inOrderOf(units), ...wished(units, settings)]
   const parts = settled(units, edges, settings)
   const placed = staged.map((j) => placedOf(j, parts, settings))
   for (const id of settings.exclude) refuseNeeded(id, graph, settings)
-  return { placed, phases: phasesOf(parts, edges, placed, settings), excluded: settings.exclude, graph, inversions: inversionsIn(placed) }
+  return {
+    placed,
+    phases: phasesOf(parts, edges, placed, settings),
+    excluded: settings.exclude,
+    graph,
+    edges: betweenParts(edges, parts),
+    inversions: inversionsIn(placed),
+  }
+}
+
+function betweenParts(edges: readonly Edge[], parts: readonly Part[]): Edge[] {
+  const partOf = new Map(parts.flatMap((p) => p.units.map((u) => [u, p.id] as const)))
+  const found = new Map<string, Map<string, Set<string>>>()
+  for (const { from, to, objects } of edges) {
+    const [a, b] = [partOf.get(from)!, partOf.get(to)!]
+    if (a === b) continue
+    const those = found.get(a) ?? new Map<string, Set<string>>()
+    const known = those.get(b) ?? new Set()
+    for (const object of objects) known.add(object)
+    found.set(a, those.set(b, known))
+  }
+  return [...found].flatMap(([from, those]) => [...those].map(([to, objects]) => ({ from, to, objects: [...objects] })))
 }
 
 interface Work extends Unit {
@@ -66,12 +99,12 @@ interface Work extends Unit {
 }
 
 /** Its parts by their own phases, where its way up can be cut; else whole, by the last of them. Of what nothing could be read, anything may be: rows at that. */
-function unitsOf(j: Judged): Work[] {
+function unitsOf(j: Judged, whole: ReadonlySet<string>): Work[] {
   const { id } = j.migration
   const phases = phasesOfWork(j.operations)
   const last = phases.reduce(later, j.migration.unread.some((u) => u.grave) && j.operations.length === 0 ? 'backfill' : 'expand')
   const distinct = phaseNames.filter((p) => phases.includes(p))
-  if (distinct.length < 2 || !canBeSplit(j)) return [{ id, migration: id, own: last, operations: j.operations }]
+  if (distinct.length < 2 || whole.has(id) || !canBeSplit(j)) return [{ id, migration: id, own: last, operations: j.operations }]
   return distinct.map((own) => ({ id: `${id}/${own}`, migration: id, own, operations: j.operations.filter((_, i) => phases[i] === own) }))
 }
 
@@ -85,7 +118,7 @@ const canBeSplit = ({ migration, operations }: Judged): boolean =>
 /** What asks and sets things for the statement after it or before it has no phase of its own. */
 const besides = ['SelectStmt', 'VariableSetStmt', 'VariableShowStmt', 'TransactionStmt', 'CommentStmt']
 
-function phasesOfWork(operations: readonly JudgedOperation[]): PhaseName[] {
+export function phasesOfWork(operations: readonly JudgedOperation[]): PhaseName[] {
   const own = operations.map((o) => (o.kinds.every((k) => besides.includes(k)) && !o.unread ? undefined : phaseOfWork(o)))
   return own.map((phase, i) => phase ?? own.slice(0, i).findLast((p) => p !== undefined) ?? own.find((p) => p !== undefined) ?? 'expand')
 }

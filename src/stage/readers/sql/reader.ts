@@ -34,28 +34,40 @@ function pairsIn(folder: Folder): Pair[] {
     const id = inFolder ? path.posix.basename(path.posix.dirname(file)) : name.replace(/([._-]up)?\.sql$/i, '')
     if (!inFolder && !numbered.test(id)) return []
     const marked = byMarks(text)
-    return [{ id, file, up: marked?.up ?? text, upLine: marked?.line ?? 1, down: marked ? marked.down : besides(file, folder) }]
+    return [
+      {
+        id,
+        file,
+        up: marked?.up ?? text,
+        upLine: marked?.line ?? 1,
+        down: marked ? marked.down : folder.text(besides(file, folder) ?? ''),
+      },
+    ]
   })
 }
 
-function besides(file: string, folder: Folder): string | undefined {
+/** The file with its way back. */
+export function besides(file: string, folder: Folder): string | undefined {
   const names = [
     file.replace(/([._-])up\.sql$/i, '$1down.sql'),
     file.replace(/\/(up|migration)\.sql$/i, '/down.sql'),
     file.replace(/\.sql$/i, '.down.sql'),
     file.replace(/\.sql$/i, '.undo.sql'),
   ]
-  return names
-    .filter((n) => n !== file)
-    .map((n) => folder.text(n))
-    .find((t) => t !== undefined)
+  return names.find((n) => n !== file && folder.text(n) !== undefined)
 }
 
 const upMark = /^--[^\S\n]*(?:\+goose[^\S\n]+up|migrate:up|\+migrate[^\S\n]+up|@up|up[^\S\n]*$)[^\n]*$/im
 const downMark = /^--[^\S\n]*(?:\+goose[^\S\n]+down|migrate:down|\+migrate[^\S\n]+down|@down|\/\/@undo|down[^\S\n]*$)[^\n]*$/im
 
+interface Marked {
+  readonly up: string
+  readonly line: number
+  readonly down: string | undefined
+}
+
 /** Words of goose, dbmate, sql-migrate and others. */
-function byMarks(text: string): { readonly up: string; readonly line: number; readonly down: string | undefined } | undefined {
+export function byMarks(text: string): Marked | undefined {
   const [up, down] = [upMark.exec(text), downMark.exec(text)]
   if (!up && !down) return undefined
   const start = up ? up.index + up[0].length : 0

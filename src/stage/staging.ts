@@ -1,0 +1,105 @@
+// The pile as it would be in its phases: cut, put into one line, in files of its own format. Nothing is written here.
+import { stageSettings } from '../errors/stage.ts'
+import type { Analysis, Judged } from './analysis.ts'
+import type { Edge } from './graph.ts'
+import { type Part, type Phase, type Placed, phasesOfWork, planPhases, type StagePlan } from './phases.ts'
+import type { Settings } from './settings.ts'
+import type { Folder, Migration } from './types.ts'
+import { writers } from './writers/index.ts'
+import { wayBackOf } from './writers/way-back.ts'
+import type { Group, Piece, Slice, StagedMigration, Uncut, Writer } from './writers/writer.ts'
+
+/** It does work of several phases, and ships as one all the same. */
+export interface Whole {
+  readonly id: string
+  readonly why: string
+}
+
+export interface Staging {
+  readonly format: string
+  readonly plan: StagePlan
+  /** Those that are there and stay what they are. */
+  readonly before: readonly Migration[]
+  /** As they are, in the order of the files. */
+  readonly original: readonly Judged[]
+  readonly migrations: readonly StagedMigration[]
+  readonly whole: readonly Whole[]
+}
+
+/** `only`: the migrations that are to ship; the others have. */
+export function stagingOf(analysis: Analysis, settings: Settings, only: ReadonlySet<string> | undefined, folder: Folder): Staging {
+  const { pile } = analysis
+  const writer = writers.find((w) => w.format === pile.format)!
+  const uncut = new Map<string, string>()
+  for (;;) {
+    const plan = planPhases(analysis, settings, only, new Set(uncut.keys()))
+    const cuts = new Map(plan.placed.filter((p) => p.parts.length > 1).map((p) => [p.judged.migration.id, cutOf(p, writer, folder)]))
+    for (const [id, cut] of cuts) if ('why' in cut) uncut.set(id, cut.why)
+    if ([...cuts.values()].some((c) => 'why' in c)) continue
+    const original = plan.placed.map((p) => p.judged)
+    const staged = new Set([...original.map((j) => j.migration.id), ...settings.exclude])
+    const before = pile.migrations.filter((m) => !staged.has(m.id))
+    const pieces = plan.phases.flatMap((phase, place) => piecesOf(phase, place, plan, cuts as ReadonlyMap<string, Cut>))
+    const whole = plan.placed.flatMap((p) => wholeOf(p, uncut))
+    return { format: pile.format, plan, before, original, migrations: writer.write(pieces, before, pile, folder), whole }
+  }
+}
+
+interface Cut {
+  readonly groups: readonly Group[]
+  readonly slices: readonly Slice[]
+}
+
+function cutOf({ judged, parts }: Placed, writer: Writer, folder: Folder): Cut | Uncut {
+  const back = wayBackOf(
+    judged,
+    parts.map((p) => p.operations),
+  )
+  if ('why' in back) return back
+  const groups = parts.map((part, n) => ({
+    up: new Set(part.operations.map((o) => judged.operations.indexOf(o))),
+    down: new Set(back.flatMap((p, i) => (p === n ? [i] : []))),
+  }))
+  const slices = writer.cut(judged.migration, groups, folder)
+  return 'why' in slices ? slices : { groups, slices }
+}
+
+const every = (count: number): ReadonlySet<number> => new Set(Array.from({ length: count }, (_, i) => i))
+
+function piecesOf(phase: Phase, place: number, plan: StagePlan, cuts: ReadonlyMap<string, Cut>): Piece[] {
+  return inTurn(phase.parts, plan.edges).map((part) => {
+    const { judged, parts } = plan.placed.find((p) => p.judged.migration.id === part.migration)!
+    const { migration } = judged
+    const cut = cuts.get(migration.id)
+    const n = parts.findIndex((p) => p.id === part.id)
+    const group = cut?.groups[n] ?? { up: every(migration.up.length), down: every(migration.down.length) }
+    return { judged, phase: phase.name, place, slice: cut?.slices[n], group }
+  })
+}
+
+/** As in the pile, but after what each stands on and after what it is wanted after. */
+function inTurn(parts: readonly Part[], edges: readonly Edge[]): Part[] {
+  const waiting = [...parts]
+  const done: Part[] = []
+  const isWaiting = (id: string) => waiting.some((p) => p.id === id)
+  while (waiting.length) {
+    const next = waiting.findIndex((p) => edges.every((e) => e.from !== p.id || e.to === p.id || !isWaiting(e.to)))
+    if (next < 0)
+      throw stageSettings({
+        at: 'stage.yaml: before',
+        why: `${waiting.map((p) => p.migration).join(', ')} would each come before the other`,
+      })
+    done.push(...waiting.splice(next, 1))
+  }
+  return done
+}
+
+function wholeOf({ judged, parts }: Placed, uncut: ReadonlyMap<string, string>): Whole[] {
+  const { id } = judged.migration
+  const why = uncut.get(id)
+  if (why !== undefined) return [{ id, why }]
+  const mixed = parts.length === 1 && new Set(phasesOfWork(judged.operations)).size > 1
+  return mixed && !parts[0]!.moved && parts[0]!.units.length === 1
+    ? [{ id, why: 'what it does between its statements hangs on the database' }]
+    : []
+}
