@@ -3,7 +3,7 @@ import type { Analysis, Judged } from '../../stage/analysis.ts'
 import type { Compared } from '../../stage/base.ts'
 import type { Edge, Graph } from '../../stage/graph.ts'
 import { aboutPhase } from '../../stage/phase.ts'
-import type { Phase, Placed, StagePlan } from '../../stage/phases.ts'
+import { classOfPart, type Phase, type Placed, type StagePlan } from '../../stage/phases.ts'
 import type { Class } from '../../stage/verdict/classes.ts'
 import { list, plainText, plural } from '../../text.ts'
 import type { Screen } from './screen.ts'
@@ -98,9 +98,10 @@ function phaseText({ name, number, risk, needs, parts }: Phase, placed: Readonly
     '',
     `${paint.bold(`${name}${number > 1 ? ` ${number}` : ''}`)}  ${about.title}: ${plural(parts.length, 'part')}, risk ${risk}${needs.length ? `, after ${list(needs)}` : ''}`,
     ...parts.flatMap((part) => {
-      const { judged, parts: all } = placed.get(part.migration)!
+      const whole = placed.get(part.migration)!
+      const { judged, parts: all } = whole
       const piece = all.length > 1 ? `, ${plural(part.operations.length, 'operation')} of ${judged.operations.length}` : ''
-      const text = `    ${plainText(part.migration)}  ${judged.class}${piece}  ${plainText(judged.migration.title)}`
+      const text = `    ${plainText(part.migration)}  ${classOfPart(part, whole)}${piece}  ${plainText(judged.migration.title)}`
       return [text.slice(0, width), ...(part.moved ? [`      ${plainText(part.moved)}`.slice(0, width)] : [])]
     }),
     line('goal', about.goal),

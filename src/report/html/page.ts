@@ -1,5 +1,5 @@
-// One file for those who were not there: opens anywhere, prints, loads nothing, runs nothing.
-
+// One file for those who were not there: opens anywhere, prints, loads nothing, and runs nothing but what is its own.
+import { createHash } from 'node:crypto'
 import { assessed } from '../assessment/sections.ts'
 import type { Outcome, Report } from '../report.ts'
 import * as words from '../words.ts'
@@ -35,7 +35,11 @@ export interface Page {
   readonly footer: Markup
   /** Beside the style that all pages have. */
   readonly style?: string
+  /** The only one that may run: it is known by its digest. */
+  readonly script?: string
 }
+
+const digest = (script: string): string => `'sha256-${createHash('sha256').update(script).digest('base64')}'`
 
 /** The policy is a second lock: what no escaping lets through, the browser would not run or load either. */
 export function page(p: Page): string {
@@ -44,7 +48,7 @@ export function page(p: Page): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; ${new Markup(p.script === undefined ? '' : `script-src ${digest(p.script)}; `)}style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
 <meta name="robots" content="noindex">
 <title>${p.title}</title>
 <style>${new Markup(style + (p.style ?? ''))}</style>
@@ -55,7 +59,7 @@ ${p.header}
 ${p.sections}
 </main>
 <footer>${p.footer}</footer>
-</body>
+${p.script !== undefined && new Markup(`<script>${p.script}</script>\n`)}</body>
 </html>
 `.html
 }

@@ -1,10 +1,14 @@
 // Phases, and why; what is to be split, and which files need another parent.
+import { Option } from 'commander'
 import { exit } from '../../../errors/error.ts'
+import type { Staging, StagingFormat } from '../../../report/stage/index.ts'
 import type { Context, Outcome } from '../../context.ts'
 import { format, looked, type Options, type Verb } from './looked.ts'
 
 interface PlanOptions extends Options {
   readonly settings?: string
+  readonly report?: StagingFormat
+  readonly out?: string
 }
 
 export const plan: Verb = (command, act) => {
@@ -15,11 +19,13 @@ export const plan: Verb = (command, act) => {
     .addOption(format())
     .option('--base <branch>', 'the branch that they are to be merged into: only what it does not have is staged')
     .option('--settings <file>', 'what is wanted of the phases: pin, exclude, together, before, max (else stage.yaml, if it is there)')
+    .addOption(new Option('--report <kind>', 'as a page with the graph, or for a pull request or a wiki').choices(['html', 'markdown']))
+    .option('--out <file>', 'where the report is written (else stdout)')
     .action(act(work))
 }
 
 async function work(context: Context, given: string, options: PlanOptions): Promise<Outcome> {
-  const { analysis, compared } = await looked(context, given, options)
+  const { folder, analysis, compared } = await looked(context, given, options)
   const [{ planPhases }, { settingsFrom }, { planText }, { planObject }] = await Promise.all([
     import('../../../stage/phases.ts'),
     import('../../../stage/settings.ts'),
@@ -28,7 +34,17 @@ async function work(context: Context, given: string, options: PlanOptions): Prom
   ])
   const settings = settingsFrom(options.settings, context.globals.folder ?? '.')
   const staged = planPhases(analysis, settings, compared?.added)
-  for (const line of planText(analysis, staged, compared, context.screen)) context.screen.say(line)
+  if (options.report) await tell(context, { folder: folder.at || '.', analysis, plan: staged, compared }, options.report, options.out)
+  else for (const line of planText(analysis, staged, compared, context.screen)) context.screen.say(line)
   const asIs = staged.inversions.length === 0 && staged.placed.every((p) => p.parts.length === 1)
   return { exit: asIs ? exit.done : exit.no, json: planObject(analysis, staged, compared) }
+}
+
+async function tell({ screen }: Context, staging: Staging, kind: StagingFormat, out: string | undefined): Promise<void> {
+  const { renderStaging } = await import('../../../report/stage/index.ts')
+  const text = renderStaging(staging, kind)
+  if (out === undefined) return screen.say(text.trimEnd())
+  const { writeWhole } = await import('../../files.ts')
+  writeWhole(out, text)
+  screen.say(`${screen.paint.green('✓')} Written to ${out}.`)
 }

@@ -67,7 +67,7 @@ function read(revision: Revision, folder: Folder, known: Known): Migration {
   return {
     id,
     file,
-    title: /^\s*(?:"""|''')\s*([^\n]*)/.exec(text)?.[1]?.trim() || id,
+    title: /^\s*(?:"""|''')\s*(.*?)\s*(?:"""|'''|$)/m.exec(text)?.[1]?.trim() || id,
     parents,
     needs,
     up: up.held.operations,
