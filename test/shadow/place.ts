@@ -1,5 +1,5 @@
 // A pipeline of two engines over the same loans, in logical time: what a pair is made of, and hands to change it.
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { plan, run } from '../../src/api.ts'
@@ -86,6 +86,7 @@ export async function place(setup = '') {
     async [Symbol.asyncDispose]() {
       await db.close()
       await fresh.drop()
+      rmSync(root, { recursive: true })
     },
   }
 }
