@@ -1,38 +1,10 @@
 // Other keys for a table and all that points at it: what stands there afterwards, while an application writes, in the soak, and back again.
 import pg from 'pg'
 import { expect, test } from 'vitest'
-import { connect, plan, purge, run, undo, undoCutover } from '../../src/api.ts'
-import { type Migration, migration, rekey } from '../../src/index.ts'
+import { migration, rekey } from '../../src/index.ts'
 import { dumpOf } from '../crash/state.ts'
-import { freshDatabase, query } from '../support/postgres.ts'
 import { graphs } from './graphs.ts'
-
-async function within(setup: string, body: (p: Place) => Promise<void>) {
-  await using fresh = await freshDatabase()
-  await query(fresh.url, setup)
-  const db = await connect(fresh.url)
-  try {
-    await body({
-      url: fresh.url,
-      sql: (text) => query(fresh.url, text),
-      run: async (m, options = {}) => run(await plan(m, db), db, options),
-      undo: async (m, options = {}) => undo(await plan(m, db, { recorded: true }), db, options),
-      undoCutover: async (m) => undoCutover(await plan(m, db, { recorded: true }), db),
-      purge: async (m, options) => purge(await plan(m, db, { recorded: true }), db, options),
-    })
-  } finally {
-    await db.close()
-  }
-}
-
-interface Place {
-  readonly url: string
-  sql(text: string): Promise<readonly (readonly (string | null)[])[]>
-  run(m: Migration, options?: Parameters<typeof run>[2]): ReturnType<typeof run>
-  undo(m: Migration, options?: Parameters<typeof undo>[2]): ReturnType<typeof undo>
-  undoCutover(m: Migration): ReturnType<typeof undoCutover>
-  purge(m: Migration, options: Parameters<typeof purge>[2]): ReturnType<typeof purge>
-}
+import { within } from './within.ts'
 
 const several = graphs['keys of several columns, down three tables']!
 const circle = graphs['two tables that point at each other']!
@@ -55,7 +27,7 @@ test.each(Object.entries(graphs))('there and back: %s', { timeout: 120_000 }, as
   })
 })
 
-const people = (options: Parameters<typeof rekey>[1] = {}) => migration('people', rekey('person', options))
+const people = (options: Parameters<typeof rekey>[1] = {}) => migration('people', rekey('person', { way: 'online', ...options }))
 
 const keys = `select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint where connamespace = 'public'::regnamespace and conname not like 'godwit%' and pg_get_constraintdef(oid) !~ '_retired_' order by 1, 2`
 
@@ -318,7 +290,10 @@ test('not cut over past a column that has come to point at the old ones', async 
 })
 
 test('one after the other, over one index and one key', async () => {
-  const [teams, both] = [migration('teams', rekey('team')), migration('both', rekey('team'), rekey('person'))]
+  const [teams, both] = [
+    migration('teams', rekey('team', { way: 'online' })),
+    migration('both', rekey('team', { way: 'online' }), rekey('person', { way: 'online' })),
+  ]
   await within(several, async (p) => {
     const [before, state] = [await p.sql(keys), await dumpOf(p.url)]
     await expect(p.run(both)).rejects.toThrow(/another change of keys is under way over part_pkey/)

@@ -184,6 +184,7 @@ function watched(step: Step, watch: Watch, looks: boolean): Step {
     schema: {
       ...hands.schema,
       reshape: (sql) => at('reshape', () => hands.schema.reshape(sql)),
+      validate: (sql) => at('validate', () => hands.schema.validate(sql)),
       alone: (sql) => at('alone', () => hands.schema.alone(sql)),
       sweep: (what) => at('sweep', () => hands.schema.sweep(what)),
     },

@@ -13,6 +13,16 @@ export interface Rekeying {
   readonly keep: string | undefined
 }
 
+export type Way = 'online' | 'offline'
+
+/** With how it is to be done. */
+export interface Asked {
+  readonly r: Rekeying
+  readonly way: Way
+  readonly looked: readonly string[]
+  readonly at: string | undefined
+}
+
 /** A column that holds keys: the key itself, or one that points at it. */
 export interface Member {
   readonly id: string
@@ -37,6 +47,7 @@ export interface Link {
   /** ` deferrable`, or nothing */
   readonly waits: string
   readonly valid: boolean
+  readonly comment: string | undefined
 }
 
 export interface Graph {
@@ -65,7 +76,7 @@ const allLinks = `
     case k.confmatchtype when 'f' then ' match full' else '' end || ' on update ' || ${action('k.confupdtype')} || ' on delete ' || ${action('k.confdeltype')} as manner,
     case when k.condeferred then ' deferrable initially deferred' when k.condeferrable then ' deferrable' else '' end as waits,
     (select json_agg(a.attname) from jsonb_array_elements_text(case jsonb_typeof(to_jsonb(k) -> 'confdelsetcols') when 'array' then to_jsonb(k) -> 'confdelsetcols' else '[]' end) x(num) join pg_attribute a on a.attrelid = k.conrelid and a.attnum = x.num::int)::text as emptied,
-    k.convalidated::text as valid
+    k.convalidated::text as valid, obj_description(k.oid, 'pg_constraint') as comment
   from pg_constraint k where k.contype = 'f' and k.conparentid = 0 order by k.oid`
 
 const listOf = (json: string | null | undefined): readonly string[] => (json ? (JSON.parse(json) as string[]) : [])
@@ -80,6 +91,7 @@ const linkOf = (r: Row): Link => ({
   waits: r['waits']!,
   emptied: listOf(r['emptied']),
   valid: r['valid'] === 'true',
+  comment: r['comment'] ?? undefined,
 })
 
 /** The columns of its primary key; none where there is no such table. */

@@ -1,17 +1,17 @@
 // Old key to new key, and new key to old: two functions, and a table of the pairs that no rule gives. The pairs outlive everything: who
 // begins anew gets the same keys.
 import { literal, named, nameFor, quote, short } from '../words.ts'
-import type { Rekeying } from './graph.ts'
+import type { Member, Rekeying } from './graph.ts'
 
 /** What keys become. */
 export const typeOf = 'uuid'
 
-const own = (what: string, { id }: Rekeying): string => `godwit.${quote(nameFor(what, short(id).replace('.', '_')))}`
+export const ownName = (what: string, { id }: Rekeying): string => `godwit.${quote(nameFor(what, short(id).replace('.', '_')))}`
 
 /** Pairs: `old_key`, `new_key`. */
-export const pairsOf = (r: Rekeying): string => own('keys_of', r)
-export const newKey = (r: Rekeying): string => own('new_key_of', r)
-export const oldKey = (r: Rekeying): string => own('old_key_of', r)
+export const pairsOf = (r: Rekeying): string => ownName('keys_of', r)
+export const newKey = (r: Rekeying): string => ownName('new_key_of', r)
+export const oldKey = (r: Rekeying): string => ownName('old_key_of', r)
 
 /** They are asked for whoever writes, with the rights of whoever has made them. */
 export const guarded = `security definer set search_path = pg_catalog, pg_temp`
@@ -21,6 +21,18 @@ const random = 'gen_random_uuid()'
 const timed = `(lpad(to_hex(floor(extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0') || '7' || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid`
 /** What the database gives to a row that comes without a key. */
 export const drawn = ({ ids }: Rekeying): string => (ids === 'v7' ? timed : random)
+
+/** Before all rows are written anew. */
+export const pairsForAll = (r: Rekeying, { id, column }: Member): string[] => [
+  `insert into ${pairsOf(r)} select ${quote(column)}, ${r.ids === 'derived' ? `godwit.uuid_of(${literal(r.id)}, ${quote(column)}::text)` : drawn(r)} from ${named(id)} on conflict do nothing`,
+  `analyze ${pairsOf(r)}`,
+]
+
+/** New keys of all old ones from one number to another, in their order, as a query. */
+export const listed = (r: Rekeying, from: string, to: string): string =>
+  `select array(select coalesce(p.new_key, ${literal(noKey)}) from generate_series(${from}::bigint, ${to}::bigint) g(n) left join ${pairsOf(r)} p on p.old_key = g.n order by g.n)`
+/** What stands in a list where there is no key. */
+export const noKey = '00000000-0000-0000-0000-000000000000'
 
 export const keysMade = (r: Rekeying): string[] => [
   `create table if not exists ${pairsOf(r)} (old_key bigint primary key, new_key uuid not null unique)`,

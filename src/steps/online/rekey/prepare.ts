@@ -6,20 +6,22 @@ import { holds, type Move, online } from '../move.ts'
 import { notNullMoves } from '../not-null.ts'
 import { columnThere, isNotNull, named, quote, short } from '../words.ts'
 import { followed, followNew, unfollow } from './follow.ts'
-import { type Graph, graphOf, type Member, type Rekeying } from './graph.ts'
+import { type Asked, type Graph, graphOf, type Member, type Rekeying } from './graph.ts'
 import { isKept, keysGone, keysMade, newKey, typeOf } from './keys.ts'
 import { speaksAgainst } from './reasons.ts'
 import { aside, definedOver, linkThere, makeLink, makeTwin, twinsOf, twinThere, type Waiting } from './twins.ts'
 
-export function prepare(r: Rekeying, looked: readonly string[], at: string | undefined): Step {
+export function prepare(asked: Asked): Step {
+  const { r, way, looked, at } = asked
   return online({
     kind: 'rekey',
     title: `${short(r.id)} with ${typeOf} keys, and all that points at it, beside the keys in use`,
     at,
     changes: [r.id],
-    params: { ...r, looked },
-    against: (hands) => speaksAgainst(hands, r, looked),
-    moves: [pairs(r), ...[columns, followers, filled, needed, twins, links].map((make) => whileWaiting(r, make(r)))],
+    params: { ...r, looked, way },
+    against: (hands) => speaksAgainst(hands, asked),
+    moves:
+      way === 'online' ? [pairs(r), ...[columns, followers, filled, needed, twins, links].map((make) => whileWaiting(r, make(r)))] : [],
   })
 }
 
@@ -156,10 +158,11 @@ export async function readied(hands: Hands, r: Rekeying, as: Waiting): Promise<v
   for (const link of graph.links) if (!(await holds(hands, linkThere(r, link)))) await makeLink(hands, r, graph, link, as)
 }
 
-export async function primaryReadied(hands: Hands, r: Rekeying, as: Waiting): Promise<void> {
+/** `only`: of one table. */
+export async function primaryReadied(hands: Hands, r: Rekeying, as: Waiting, only?: string): Promise<void> {
   const graph = await graphOf(hands, r)
   for (const twin of await twinsOf(hands, graph)) {
-    if (twin.kind !== 'primary key' || (await holds(hands, twinThere(r, twin)))) continue
+    if (twin.kind !== 'primary key' || (only !== undefined && twin.id !== only) || (await holds(hands, twinThere(r, twin)))) continue
     await makeTwin(hands, r, twin, await definedOver(hands, graph, twin, as, as === 'fresh' ? typeOf : 'bigint'))
   }
 }

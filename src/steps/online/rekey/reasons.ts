@@ -4,16 +4,16 @@ import { reasonsOf } from '../move.ts'
 import { viewsAgainst } from '../views.ts'
 import { columnThere, literal, named, reason, relation, short } from '../words.ts'
 import { memberNumbers } from './carried.ts'
-import { type Graph, graphOf, keyColumns, type Rekeying } from './graph.ts'
+import { type Asked, type Graph, graphOf, keyColumns, type Rekeying, type Way } from './graph.ts'
 import { typeOf } from './keys.ts'
 import { definedOver, twinsOf } from './twins.ts'
 
-export async function speaksAgainst(hands: Hands, r: Rekeying, looked: readonly string[]): Promise<readonly string[]> {
+export async function speaksAgainst(hands: Hands, { r, way, looked }: Asked): Promise<readonly string[]> {
   const key = await keyColumns(hands, r.id)
   if (key.length !== 1) return [key.length ? `the key of ${short(r.id)} has ${key.length} columns` : `${short(r.id)} has no primary key`]
   const graph = await graphOf(hands, r)
   const plain = [
-    ...(await reasonsOf(hands, [...taken(graph), unfit(r, key[0]!), ...bound(graph)].join(' union all '))),
+    ...(await reasonsOf(hands, [...taken(graph), unfit(r, key[0]!), ...bound(graph, way), withDefault(graph)].join(' union all '))),
     ...(await viewsAgainst(hands, memberNumbers(graph), 'these columns')),
   ].map(shortly)
   const seen = (await hands.target.ask(unseen(graph)))
@@ -24,7 +24,7 @@ export async function speaksAgainst(hands: Hands, r: Rekeying, looked: readonly 
     ...plain,
     ...seen.map(({ what, why }) => `${what} ${why}: say looked: ['${what}'] once it is right with either key`),
   ]
-  return said.length ? said : undefinable(hands, graph)
+  return said.length ? said : undefinable(hands, graph, way)
 }
 
 /** Postgres names what it finds with the schema before it. */
@@ -39,23 +39,33 @@ const unfit = ({ id }: Rekeying, key: string): string =>
     from pg_attribute where attrelid = ${relation(id)} and attname = ${literal(key)}
       and (atttypid not in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) or pg_get_serial_sequence(${literal(named(id))}, ${literal(key)}) is null)`
 
+const shown = `c.oid::regclass || '.' || (select attname from pg_attribute where attrelid = c.oid and attnum = c.num)`
+
 /** What names a column, or a whole table, in a way that does not go along. */
-function bound(graph: Graph): string[] {
+export function bound(graph: Pick<Graph, 'members'>, way: Way = 'online'): string[] {
   const columns = memberNumbers(graph)
-  const shown = `c.oid::regclass || '.' || (select attname from pg_attribute where attrelid = c.oid and attnum = c.num)`
   const tables = `(select distinct oid from ${columns} x)`
   return [
     `select distinct c.oid::regclass || ' is partitioned, or has tables that inherit from it' as reason from ${tables} c where exists (select from pg_inherits where inhparent = c.oid or inhrelid = c.oid) or exists (select from pg_class p where p.oid = c.oid and relkind <> 'r')`,
     `select ${shown} || ' is computed from others' from ${columns} c join pg_attribute a on a.attrelid = c.oid and a.attnum = c.num where a.attgenerated <> ''`,
     `select distinct 'a column of ' || c.oid::regclass || ' is computed from ' || ${shown} from ${columns} c join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.refobjsubid = c.num and d.classid = 'pg_attrdef'::regclass join pg_attrdef e on e.oid = d.objid join pg_attribute g on g.attrelid = e.adrelid and g.attnum = e.adnum and g.attgenerated <> ''`,
-    `select ${shown} || ' has a default of its own' from ${columns} c join pg_attribute a on a.attrelid = c.oid and a.attnum = c.num where (a.atthasdef or a.attidentity <> '') and not (${shownKey(graph)})`,
-    `select distinct 'policy ' || polname || ' on ' || polrelid::regclass || ' names ' || ${shown} from ${columns} c join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.refobjsubid = c.num and d.classid = 'pg_policy'::regclass join pg_policy p on p.oid = d.objid`,
     `select distinct 'a rule of ' || c.oid::regclass || ' names ' || ${shown} from ${columns} c join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.refobjsubid = c.num and d.classid = 'pg_rewrite'::regclass join pg_rewrite r on r.oid = d.objid where r.ev_class = c.oid`,
     `select 'function ' || p.oid::regprocedure || ' stands on ' || ${shown} from ${columns} c join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.refobjsubid = c.num and d.classid = 'pg_proc'::regclass join pg_proc p on p.oid = d.objid`,
-    `select distinct 'statistics ' || stxname || ' are kept of ' || ${shown} from ${columns} c join pg_statistic_ext on stxrelid = c.oid and c.num = any (stxkeys)`,
-    `select distinct 'the replica identity of ' || c.oid::regclass || ' is an index over ' || ${shown} from ${columns} c join pg_index i on i.indrelid = c.oid and i.indisreplident and c.num = any (i.indkey)`,
     `select 'foreign key ' || conname || ' of ' || conrelid::regclass || ' holds for times, or for nobody' from pg_constraint k where contype = 'f' and conrelid in ${tables} and (to_jsonb(k) ->> 'conperiod' = 'true' or to_jsonb(k) ->> 'conenforced' = 'false')`,
     `select 'another change of keys is under way over ' || i.indexrelid::regclass from pg_index i where i.indrelid in ${tables} and exists (select from ${columns} c where c.oid = i.indrelid and c.num = any (i.indkey)) and exists (select from unnest(i.indkey) x(num) join pg_attribute a on a.attrelid = i.indrelid and a.attnum = x.num join pg_attribute f on f.attrelid = i.indrelid and f.attname in ('godwit_' || a.attname || '_new', a.attname) and f.attname like 'godwit\\_%\\_new' and not f.attisdropped)`,
+    ...(way === 'online' ? leftBehind(columns) : []),
+  ]
+}
+
+const withDefault = (graph: Graph): string =>
+  `select c.oid::regclass || '.' || a.attname || ' has a default of its own' from ${memberNumbers(graph)} c join pg_attribute a on a.attrelid = c.oid and a.attnum = c.num where (a.atthasdef or a.attidentity <> '') and not (${shownKey(graph)})`
+
+/** What stays with the old column where another takes its place. */
+function leftBehind(columns: string): string[] {
+  return [
+    `select distinct 'policy ' || polname || ' on ' || polrelid::regclass || ' names ' || ${shown} from ${columns} c join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.refobjsubid = c.num and d.classid = 'pg_policy'::regclass join pg_policy p on p.oid = d.objid`,
+    `select distinct 'statistics ' || stxname || ' are kept of ' || ${shown} from ${columns} c join pg_statistic_ext on stxrelid = c.oid and c.num = any (stxkeys)`,
+    `select distinct 'the replica identity of ' || c.oid::regclass || ' is an index over ' || ${shown} from ${columns} c join pg_index i on i.indrelid = c.oid and i.indisreplident and c.num = any (i.indkey)`,
   ]
 }
 
@@ -79,19 +89,27 @@ const unseen = (graph: Graph): string => {
 }
 
 /** Indexes, keys and checks that cannot be over the new type. */
-async function undefinable(hands: Hands, graph: Graph): Promise<readonly string[]> {
+async function undefinable(hands: Hands, graph: Graph, way: Way): Promise<readonly string[]> {
   const reasons: string[] = []
   for (const twin of await twinsOf(hands, graph)) {
     if (twin.kind === 'exclusion') {
-      reasons.push(`${twin.name} of ${short(twin.id)} keeps rows out of each other's way, and cannot be built beside others`)
+      if (way === 'online')
+        reasons.push(`${twin.name} of ${short(twin.id)} keeps rows out of each other's way, and cannot be built beside others`)
       continue
     }
-    try {
-      await definedOver(hands, graph, twin, 'fresh', typeOf)
-    } catch (problem) {
-      if (!/^(22|23|42)/.test((problem as { sqlstate?: string }).sqlstate ?? '') || hands.signal.aborted) throw problem
-      reasons.push(`${twin.kind} ${twin.name} of ${short(twin.id)} cannot be over ${typeOf}: ${(problem as Error).message}`)
-    }
+    const says = (why: string) => reasons.push(`${twin.kind} ${twin.name} of ${short(twin.id)} cannot be over ${typeOf}: ${why}`)
+    await fitting(hands, () => definedOver(hands, graph, twin, 'fresh', typeOf), says)
   }
   return reasons
+}
+
+/** What Postgres has against a value or a definition is a reason; all else is a failure. */
+export async function fitting(hands: Hands, body: () => Promise<unknown>, not: (why: string) => unknown): Promise<void> {
+  try {
+    await body()
+  } catch (problem) {
+    if (!/^(22|23|42)/.test((problem as { sqlstate?: string }).sqlstate ?? '') || hands.signal.aborted) throw problem
+    const said = not((problem as Error).message)
+    if (said instanceof Error) throw said
+  }
 }

@@ -15,9 +15,11 @@ import { viewsAgain, viewsAway } from '../views.ts'
 import { columnThere, idOf, named, quote, short } from '../words.ts'
 import { memberNumbers, triggersAgain, triggersAway } from './carried.ts'
 import { unfollow } from './follow.ts'
-import { type Graph, graphOf, type Member, type Rekeying } from './graph.ts'
+import { type Asked, type Graph, graphOf, type Member, type Rekeying, type Way } from './graph.ts'
 import { keysGone, pairsOf, typeOf } from './keys.ts'
+import { type Types, typesOf, writtenAnew, writtenBack } from './offline.ts'
 import { isSwapped, prepare, primaryReadied, readied } from './prepare.ts'
+import { fitting, speaksAgainst } from './reasons.ts'
 import { locked, swapped, swappedBack } from './swap.ts'
 import { twinsOf, type Waiting } from './twins.ts'
 
@@ -28,6 +30,11 @@ export interface RekeyOptions {
   readonly keep?: string
   /** How long the old keys stay before `godwit purge` may drop them; default '7 days'. */
   readonly soak?: string
+  /**
+   * `online`: beside an application at work. `offline`: all tables are written anew in one transaction, while nobody works, which is some
+   * times faster and leaves no dead rows.
+   */
+  readonly way?: Way
   /** Functions, triggers and publications that somebody has looked at, and that work with keys of either kind. */
   readonly looked?: readonly string[]
 }
@@ -35,50 +42,73 @@ export interface RekeyOptions {
 /** A part of a migration: what is prepared in expand, and the change of places in cutover. */
 export function rekey(
   table: Table | string,
-  { ids = 'derived', keep, soak = '7 days', looked = [] }: RekeyOptions = {},
+  { ids = 'derived', keep, soak = '7 days', way = 'online', looked = [] }: RekeyOptions = {},
 ): { readonly expand: readonly [Step]; readonly cutover: readonly [Step] } {
   const r: Rekeying = { id: idOf(table), ids, keep }
-  const at = origin()
-  return { expand: [prepare(r, looked, at)], cutover: [takePlaces(r, soak, at)] }
+  const asked: Asked = { r, way, looked, at: origin() }
+  return { expand: [prepare(asked)], cutover: [takePlaces(asked, soak)] }
 }
 
-function takePlaces(r: Rekeying, soak: string, at: string | undefined): Step {
+function takePlaces(asked: Asked, soak: string): Step {
   const keepMs = milliseconds(soak)
+  const { r, way, at } = asked
   return {
     kind: 'rekey swap',
     title: `${short(r.id)} has ${typeOf} keys, and so has all that points at it`,
     at,
     changes: [r.id],
-    params: { ...r, soak },
+    params: { ...r, soak, way },
     doing: {
-      says: [
-        'the new keys take the places of the old ones, in all tables at once and in one short transaction',
-        `the old ones follow with every write, and are kept for ${soak}`,
-      ],
-      do: (hands) => swap(r, hands, at),
+      says: [...takes[way], `the old ones follow with every write, and are kept for ${soak}`],
+      do: (hands) => swap(asked, hands),
       undo: (hands) => back(r, hands),
       purge: { keepMs, drop: (hands) => drop(r, hands) },
     },
   }
 }
 
+const takes: Readonly<Record<Way, readonly string[]>> = {
+  online: ['the new keys take the places of the old ones, in all tables at once and in one short transaction'],
+  offline: ['all tables are written anew with the new keys, in one transaction that nobody else gets past'],
+}
+
 interface Kept {
   readonly at: number
   readonly retired: readonly Retired[]
   readonly members: readonly Member[]
+  /** Where the tables were written anew: of which types the old keys were. */
+  readonly types?: Types
 }
 
-async function swap(r: Rekeying, hands: Hands, at: string | undefined) {
-  if (!(await isSwapped(hands, r))) {
-    const graph = await graphOf(hands, r)
+async function swap(asked: Asked, hands: Hands) {
+  const { r, way } = asked
+  if (!(await isSwapped(hands, r))) await takenBy[way](asked, hands, await graphOf(hands, r))
+  await primaryReadied(hands, r, 'away', way === 'offline' ? r.id : undefined)
+  return { done: `${short(r.id)} has ${typeOf} keys` }
+}
+
+const takenBy: Readonly<Record<Way, (asked: Asked, hands: Hands, graph: Graph) => Promise<void>>> = {
+  async online({ r, at }, hands, graph) {
     const late = await unready(hands, graph)
     if (late.length) throw onlineRefused({ what: `keys of ${short(r.id)}`, reasons: late, at })
     await readied(hands, r, 'fresh')
     if (!(await hands.memory.read())) await hands.memory.write(await noted(hands, graph))
     await exchange(r, hands, graph, 'fresh')
-  }
-  await primaryReadied(hands, r, 'away')
-  return { done: `${short(r.id)} has ${typeOf} keys` }
+  },
+  async offline(asked, hands, graph) {
+    const { r, at } = asked
+    const what = `keys of ${short(r.id)}`
+    const reasons = await speaksAgainst(hands, asked)
+    if (reasons.length) throw onlineRefused({ what, reasons, at })
+    const types = await typesOf(hands, graph)
+    if (!(await hands.memory.read())) await hands.memory.write(await noted(hands, graph, types))
+    const statements = await writtenAnew(hands, r, graph, types)
+    await fitting(
+      hands,
+      () => hands.schema.validate(statements),
+      (why) => onlineRefused({ what, reasons: [why], at }),
+    )
+  },
 }
 
 /** Columns that have come to point at it since it was prepared. */
@@ -103,10 +133,10 @@ async function exchange(r: Rekeying, hands: Hands, graph: Graph, into: Waiting):
   ])
 }
 
-async function noted(hands: Hands, { members }: Graph): Promise<Plain> {
+async function noted(hands: Hands, { members }: Graph, types?: Types): Promise<Plain> {
   const retired: Retired[] = []
   for (const { id, column } of members) retired.push(await shelfOf('postgres').measure({ table: id, column }, hands.target))
-  return { at: hands.clock.now(), retired, members } satisfies Kept as unknown as Plain
+  return { at: hands.clock.now(), retired, members, ...(types ? { types } : {}) } satisfies Kept as unknown as Plain
 }
 
 async function back(r: Rekeying, hands: Hands): Promise<void> {
@@ -118,6 +148,8 @@ async function back(r: Rekeying, hands: Hands): Promise<void> {
       reasons,
       hint: 'What came since with keys of the new kind only cannot go back: take it away, or keep the new keys.',
     })
+  const kept = (await hands.memory.read()) as unknown as Kept | undefined
+  if (kept?.types) return hands.schema.validate(writtenBack(r, graph, kept.types))
   await readied(hands, r, 'away')
   await exchange(r, hands, graph, 'away')
 }

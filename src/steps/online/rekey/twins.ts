@@ -96,8 +96,8 @@ export async function makeTwin(hands: Hands, r: Rekeying, twin: Twin, made: stri
     await hands.schema.reshape([`alter table ${table} add constraint ${name} unique using index ${name}${twin.manner}`])
 }
 
-/** A foreign key between columns that wait. */
-export function linkOver(graph: Graph, link: Link, as: Waiting): string {
+/** A foreign key between columns that wait, or between those in use. */
+export function linkOver(graph: Graph, link: Link, as: Waiting | 'column'): string {
   const other = (id: string) => (c: string) => quote(membersIn(graph, id).find((m) => m.column === c)?.[as] ?? c)
   const list = (id: string, columns: readonly string[]) => columns.map(other(id)).join(', ')
   const emptied = link.emptied.length ? ` (${list(link.id, link.emptied)})` : ''

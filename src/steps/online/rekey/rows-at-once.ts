@@ -1,0 +1,55 @@
+// New keys for all rows at once: as a list in the order of the old ones, which the server makes a constant of. A place in it is found
+// without a look at any table, so that a rewrite costs what it costs without keys. What stands outside of the list asks one by one.
+import type { Hands } from '../../hands.ts'
+import { literal, named, quote } from '../words.ts'
+import type { Member, Rekeying } from './graph.ts'
+import { listed, newKey, noKey, ownName, pairsForAll } from './keys.ts'
+
+export interface AtOnce {
+  readonly before: readonly string[]
+  /** The new key of a column, as an expression. */
+  of(column: string): string
+  readonly after: readonly string[]
+}
+
+/** 16 bytes each. */
+const most = 4_000_000
+/** Numbers that were never given, or are gone, have a place as well. */
+const placesForARow = 4
+
+interface Stretch {
+  readonly from: bigint
+  readonly to: bigint
+}
+
+export async function atOnce(hands: Hands, r: Rekeying, key: Member): Promise<AtOnce> {
+  const stretch = await stretchOf(hands, key)
+  const before = pairsForAll(r, key)
+  if (!stretch) return { before, of: (column) => `${newKey(r)}(${column})`, after: [] }
+  const list = ownName('all_of', r)
+  const { from, to } = stretch
+  return {
+    before: [
+      ...before,
+      // it is asked once, when a statement is planned, and is gone at the end of the transaction
+      `create function ${list}() returns uuid[] language sql immutable as $godwit$ ${listed(r, String(from), String(to))} $godwit$`,
+    ],
+    of: (column) =>
+      `case when ${column} between ${from} and ${to} then coalesce(nullif((${list}())[(${column}::bigint - (${from}) + 1)::int], ${literal(noKey)}), ${newKey(r)}(${column})) else ${newKey(r)}(${column}) end`,
+    after: [`drop function ${list}()`],
+  }
+}
+
+/** Numbers of most rows lie close together; a few sentinels may lie anywhere. */
+async function stretchOf(hands: Hands, { id, column }: Member): Promise<Stretch | undefined> {
+  const [table, key] = [named(id), quote(column)]
+  const [row] = await hands.target.ask(
+    `select count(*)::text as n, min(${key})::text as lo, max(${key})::text as hi,
+      (select ${key}::text from ${table} order by ${key} offset (select count(*) / 2 from ${table}) limit 1) as middle from ${table}`,
+  )
+  const n = Number(row!['n'])
+  if (n === 0) return undefined
+  const half = BigInt(Math.min(most, n * placesForARow + 1000) / 2)
+  const [lo, hi, middle] = [BigInt(row!['lo']!), BigInt(row!['hi']!), BigInt(row!['middle']!)]
+  return { from: lo > middle - half ? lo : middle - half, to: hi < middle + half ? hi : middle + half }
+}

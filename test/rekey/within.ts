@@ -1,0 +1,31 @@
+// A database with a graph in it, and what one does with a migration there.
+import { connect, plan, purge, run, undo, undoCutover } from '../../src/api.ts'
+import type { Migration } from '../../src/index.ts'
+import { freshDatabase, query } from '../support/postgres.ts'
+
+export async function within(setup: string, body: (p: Place) => Promise<void>) {
+  await using fresh = await freshDatabase()
+  await query(fresh.url, setup)
+  const db = await connect(fresh.url)
+  try {
+    await body({
+      url: fresh.url,
+      sql: (text) => query(fresh.url, text),
+      run: async (m, options = {}) => run(await plan(m, db), db, options),
+      undo: async (m, options = {}) => undo(await plan(m, db, { recorded: true }), db, options),
+      undoCutover: async (m) => undoCutover(await plan(m, db, { recorded: true }), db),
+      purge: async (m, options) => purge(await plan(m, db, { recorded: true }), db, options),
+    })
+  } finally {
+    await db.close()
+  }
+}
+
+export interface Place {
+  readonly url: string
+  sql(text: string): Promise<readonly (readonly (string | null)[])[]>
+  run(m: Migration, options?: Parameters<typeof run>[2]): ReturnType<typeof run>
+  undo(m: Migration, options?: Parameters<typeof undo>[2]): ReturnType<typeof undo>
+  undoCutover(m: Migration): ReturnType<typeof undoCutover>
+  purge(m: Migration, options: Parameters<typeof purge>[2]): ReturnType<typeof purge>
+}
