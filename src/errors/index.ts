@@ -18,6 +18,7 @@ import * as online from './online.ts'
 import * as plan from './plan.ts'
 import * as run from './run.ts'
 import * as shadow from './shadow.ts'
+import * as sqlFile from './sql-file.ts'
 import * as stage from './stage.ts'
 import * as steps from './steps.ts'
 import * as target from './target.ts'
@@ -49,6 +50,7 @@ const errors: readonly Explained[] = [
   plan,
   run,
   shadow,
+  sqlFile,
   stage,
   steps,
   target,
@@ -123,6 +125,16 @@ const findings: readonly Explained[] = [
     'GW_IN_NODE',
     'A value is computed by a plain function (compute): rows leave the database and come back, which is several times slower, and the result is not compared by verify.',
     'say it in SQL if it can be said.',
+  ),
+  finding(
+    'GW_REFERENCE_PATH',
+    'A path says where in a document keys stand, and is not written as paths are.',
+    'begin with $, and go on with .name, ."any name", [*] for each element, .* for each member, .json() for a document within a text.',
+  ),
+  finding(
+    'GW_REFERENCE_PATTERN',
+    'A regular expression says where in a text keys stand by its one group. This one has none, or several, or one that does not stand by itself.',
+    'write one group at the place of the key, (\\d+), and (?:…) for all others.',
   ),
   finding(
     'GW_KEY_UNMAPPED',

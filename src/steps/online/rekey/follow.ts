@@ -34,8 +34,12 @@ export const followNew = (r: Rekeying, graph: Graph, table: string): string[] =>
   following(
     r,
     table,
-    membersIn(graph, table).map((m) => fills(m.column, m.fresh, newKey(r))),
+    membersIn(graph, table).flatMap((m) => [fills(m.column, m.fresh, newKey(r)), ...(m.isKey ? [noted(r, m)] : [])]),
   )
+
+/** Whoever looks for it by its old key, where no foreign key leads, finds it among the pairs. */
+const noted = (r: Rekeying, { column, fresh }: Member): string =>
+  `  if tg_op = 'INSERT' or new.${quote(column)} is distinct from old.${quote(column)} then insert into ${pairsOf(r)} values (new.${quote(column)}, new.${quote(fresh)}) on conflict do nothing; end if;`
 
 export const followOld = (r: Rekeying, graph: Graph, table: string): string[] =>
   following(

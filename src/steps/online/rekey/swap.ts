@@ -29,7 +29,7 @@ export const swappedBack = (r: Rekeying, graph: Graph, attached: Attached): stri
 ]
 
 /** All of them wait together no longer than one would: whoever comes after waits as long. */
-export const locked = ({ tables }: Graph): string[] => [
+export const locked = ({ tables }: Pick<Graph, 'tables'>): string[] => [
   `select set_config('lock_timeout', greatest(20, (extract(epoch from current_setting('lock_timeout')::interval) * 1000 / ${tables.length})::int)::text, true)`,
   ...tables.map((id) => `lock table ${named(id)} in access exclusive mode`),
 ]
@@ -40,7 +40,7 @@ const worn = (r: Rekeying, { id, column, fresh, isKey }: Member): string[] => [
   dress({ id, column, fresh }),
 ]
 
-const exchanged = (r: Rekeying, graph: Graph, { twins, links }: Attached, into: Waiting, from: Waiting): string[] => {
+export const exchanged = (r: Rekeying, graph: Graph, { twins, links }: Attached, into: Waiting, from: Waiting): string[] => {
   const primary = twins.filter((t) => t.kind === 'primary key')
   const columns = (one: (m: Member) => readonly [string, string]) =>
     graph.members.map((m) => `alter table ${named(m.id)} rename column ${one(m).map(quote).join(' to ')}`)

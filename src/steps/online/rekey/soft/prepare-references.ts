@@ -1,0 +1,221 @@
+// Before the change of places: beside every column with keys in it another one, with the new keys, filled with every write and for the rows
+// that are there, and with all that the first one has.
+import { list, plural } from '../../../../text.ts'
+import type { Hands } from '../../../hands.ts'
+import type { Step } from '../../../step.ts'
+import { holds, type Move, online } from '../../move.ts'
+import { notNullMoves } from '../../not-null.ts'
+import { columnThere, isNotNull, literal, named, quote, relation, short } from '../../words.ts'
+import { keyColumns } from '../graph.ts'
+import { newKey, oldKey } from '../keys.ts'
+import { definedOver, makeTwin, twinsOf, twinThere } from '../twins.ts'
+import { counted, dangling } from './compare.ts'
+import { followed, followNew, overRow, unfollow } from './follow-references.ts'
+import { refuseDangling, speaksAgainst } from './reasons.ts'
+import { graphOfOne, memberOf, nameOf, type Reference, shownAt } from './reference.ts'
+import { type Typed, typed } from './typed.ts'
+import { pairs } from './way.ts'
+
+export function prepare(refs: readonly Reference[], title: string, at: string | undefined): Step {
+  return online({
+    kind: 'references',
+    title: `${title}, with new keys, beside the columns in use`,
+    at,
+    changes: [...new Set(refs.map((r) => r.id))],
+    params: { refs: refs.map((r) => r.says) },
+    against: (hands) => speaksAgainst(hands, refs),
+    moves: [known(refs, at), ...[columns, followers, filled, needed, twins, accounts].map((make) => make(refs))].map((m) =>
+      whileWaiting(refs, m),
+    ),
+  })
+}
+
+/** Rows that were written before those that they point at. */
+export function lastLook(refs: readonly Reference[], title: string, at: string | undefined): Step {
+  const again = whileWaiting(refs, filled(refs))
+  return {
+    kind: 'references again',
+    title: `${title}: rows that came before those that they point at`,
+    at,
+    params: { refs: refs.map((r) => r.says) },
+    doing: {
+      says: ['rows that were written before those that they point at: a few at a time'],
+      gate: true,
+      async do(hands) {
+        if (!(await again.there(hands))) await again.do(hands)
+        return { done: 'nothing is left behind' }
+      },
+    },
+  }
+}
+
+/** They have changed places: then there is nothing to prepare. */
+const whileWaiting = (refs: readonly Reference[], move: Move): Move => ({
+  ...move,
+  there: async (hands) => (await isSwapped(hands, refs)) || move.there(hands),
+})
+
+export const isSwapped = (hands: Hands, [first]: readonly Reference[]): Promise<boolean> =>
+  holds(hands, columnThere(first!.id, memberOf(first!).away))
+
+interface Each {
+  readonly name: string
+  readonly says: string
+  there(t: Typed, hands: Hands): Promise<boolean>
+  do(t: Typed, hands: Hands): Promise<void>
+  undo?(ref: Reference, hands: Hands): Promise<void>
+}
+
+const each = (refs: readonly Reference[], e: Each): Move => ({
+  name: e.name,
+  says: e.says,
+  async there(hands) {
+    for (const ref of refs) if (!(await e.there(await typed(hands, ref), hands))) return false
+    return true
+  },
+  async do(hands) {
+    for (const ref of refs) {
+      const t = await typed(hands, ref)
+      if (!(await e.there(t, hands))) await e.do(t, hands)
+    }
+  },
+  async undo(hands) {
+    for (const ref of refs.toReversed()) await e.undo?.(ref, hands)
+  },
+})
+
+const known = (refs: readonly Reference[], at: string | undefined): Move => {
+  const targets = [...new Set(refs.flatMap((r) => r.targets))]
+  return {
+    name: 'known',
+    says: `old and new keys of ${list(targets.map(short))} by each other, as rows`,
+    async there(hands) {
+      for (const id of targets) if (await holds(hands, `exists (${(await unknown(hands, id)).rows})`)) return false
+      return true
+    },
+    async do(hands) {
+      for (const id of targets) await hands.target.change([(await unknown(hands, id)).add])
+      await refuseDangling(hands, refs, at)
+    },
+  }
+}
+
+/** Rows of a table whose keys do not stand among the pairs. What came after old keys were purged has none. */
+async function unknown(hands: Hands, id: string): Promise<{ readonly rows: string; readonly add: string }> {
+  const r = { id, ids: 'derived', keep: undefined } as const
+  const name = (await keyColumns(hands, id))[0]!
+  const key = `x.${quote(name)}`
+  const isNew = await holds(
+    hands,
+    `exists (select from pg_attribute where attrelid = ${relation(id)} and attname = ${literal(name)} and atttypid = 'uuid'::regtype)`,
+  )
+  const [of, pair, make] = isNew
+    ? ['new_key', `${oldKey(r)}(${key}), ${key}`, oldKey(r)]
+    : ['old_key', `${key}, ${newKey(r)}(${key})`, newKey(r)]
+  const there = await holds(hands, `to_regproc(${literal(make)}) is not null`)
+  const rows = `from ${named(id)} x where ${there} and not exists (select from ${pairs(id)} p where p.${of} = ${key})`
+  return {
+    rows: `select ${rows}`,
+    add: there ? `insert into ${pairs(id)} (old_key, new_key) select ${pair} ${rows} on conflict do nothing` : 'select 1',
+  }
+}
+
+const columns = (refs: readonly Reference[]): Move =>
+  each(refs, {
+    name: 'columns',
+    says: 'a column beside each, of the type that holds new keys',
+    there: ({ ref }, hands) => holds(hands, columnThere(ref.id, memberOf(ref).fresh)),
+    do: ({ ref, type }, hands) =>
+      hands.schema.reshape([`alter table ${named(ref.id)} add column ${quote(memberOf(ref).fresh)} ${ref.becomes(type)}`]),
+    undo: (ref, hands) =>
+      hands.schema.reshape([`alter table if exists ${named(ref.id)} drop column if exists ${quote(memberOf(ref).fresh)}`]),
+  })
+
+const followers = (refs: readonly Reference[]): Move =>
+  each(refs, {
+    name: 'followers',
+    says: 'a trigger for each fills it with every write',
+    there: ({ ref }, hands) => holds(hands, followed(ref)),
+    do: (t, hands) => hands.schema.reshape(followNew(t)),
+    undo: (ref, hands) => hands.schema.reshape(unfollow(ref)),
+  })
+
+const behind = (t: Typed): string => `${quote(memberOf(t.ref).fresh)}::text is distinct from ${overRow(t, 'new')}::text`
+
+/** Also those that were written before the row that they point at. */
+const filled = (refs: readonly Reference[]): Move =>
+  each(refs, {
+    name: 'filled',
+    says: 'the rows that are there: a few at a time',
+    there: async (t, hands) => !(await holds(hands, `exists (select from ${named(t.ref.id)} where ${behind(t)})`)),
+    async do(t, hands) {
+      const set = `${quote(memberOf(t.ref).fresh)} = ${overRow(t, 'new')}`
+      const rows = await hands.schema.sweep({ table: t.ref.id, set, where: behind(t) })
+      hands.tell(`${plural(rows, 'row')} of ${shownAt(t.ref)} written`)
+    },
+  })
+
+const needed = (refs: readonly Reference[]): Move =>
+  each(refs, {
+    name: 'needed',
+    says: 'columns that must have a value: the new ones as well',
+    there: async ({ ref }, hands) => !(await holds(hands, isNotNull(ref.id, ref.column))) || needs(ref, hands),
+    async do({ ref }, hands) {
+      for (const move of notNullMoves(ref.id, memberOf(ref).fresh)) if (!(await move.there(hands))) await move.do(hands)
+    },
+  })
+
+async function needs(ref: Reference, hands: Hands): Promise<boolean> {
+  for (const move of notNullMoves(ref.id, memberOf(ref).fresh)) if (!(await move.there(hands))) return false
+  return true
+}
+
+const twins = (refs: readonly Reference[]): Move => ({
+  name: 'twins',
+  says: 'the same indexes, keys and checks over the new columns: built beside everybody',
+  async there(hands) {
+    for (const ref of refs)
+      for (const twin of await twinsOf(hands, graphOfOne(ref))) if (!(await holds(hands, twinThere(nameOf(ref), twin)))) return false
+    return true
+  },
+  async do(hands) {
+    for (const ref of refs) {
+      const graph = graphOfOne(ref)
+      const { type } = await typed(hands, ref)
+      for (const twin of await twinsOf(hands, graph)) {
+        if (await holds(hands, twinThere(nameOf(ref), twin))) continue
+        await makeTwin(hands, nameOf(ref), twin, await definedOver(hands, graph, twin, 'fresh', ref.becomes(type)!))
+      }
+    }
+  },
+})
+
+const listed = `create table if not exists godwit.dangling ("column" text not null, place text not null, target text not null, value text not null, rows bigint not null, primary key ("column", place, target, value))`
+const forget = (ref: Reference): string => `delete from godwit.dangling where "column" = ${literal(shownAt(ref))}`
+
+/** What became of each row, and a list of the keys that no row has. */
+const accounts = (refs: readonly Reference[]): Move => ({
+  name: 'accounts',
+  says: 'every row is accounted for, and keys that no row has are listed in godwit.dangling',
+  there: (hands) => holds(hands, `to_regclass('godwit.dangling') is not null`),
+  async do(hands) {
+    for (const line of await account(hands, refs)) hands.tell(line)
+  },
+  async undo(hands) {
+    if (await holds(hands, `to_regclass('godwit.dangling') is not null`)) await hands.target.change(refs.map(forget))
+  },
+})
+
+export async function account(hands: Hands, refs: readonly Reference[]): Promise<readonly string[]> {
+  const lines: string[] = []
+  for (const ref of refs) {
+    const t = await typed(hands, ref)
+    const [row] = await hands.target.ask(counted(t))
+    const n = (name: string) => Number(row![name])
+    await hands.target.change([listed, forget(ref), `insert into godwit.dangling ("column", place, target, value, rows) ${dangling(t)}`])
+    lines.push(
+      `${shownAt(ref)}: ${plural(n('rows'), 'row')} = ${n('changed')} changed + ${n('unchanged')} without a key + ${n('with_dangling')} with keys that no row has; ${plural(n('found'), 'reference')}, and ${n('dangling')} dangling`,
+    )
+  }
+  return lines
+}
