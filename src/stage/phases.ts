@@ -65,16 +65,17 @@ export function planPhases(
   const staged = judged.filter((j) => !settings.exclude.includes(j.migration.id) && (only?.has(j.migration.id) ?? true))
   const graph = graphOf(judged)
   const units = staged.flatMap((j) => unitsOf(j, whole))
-  const edges = [...objectEdges(units), ...inOrderOf(units), ...wished(units, settings)]
+  const edges = [...acrossOf(units), ...withinOf(units), ...wished(units, settings)]
   const parts = settled(units, edges, settings)
   const placed = staged.map((j) => placedOf(j, parts, settings))
   for (const id of settings.exclude) refuseNeeded(id, graph, settings)
+  const between = betweenParts(edges, parts)
   return {
     placed,
-    phases: phasesOf(parts, edges, placed, settings),
+    phases: phasesOf(parts, between, placed, settings),
     excluded: settings.exclude,
     graph,
-    edges: betweenParts(edges, parts),
+    edges: between,
     inversions: inversionsIn(placed),
   }
 }
@@ -96,6 +97,8 @@ function betweenParts(edges: readonly Edge[], parts: readonly Part[]): Edge[] {
 interface Work extends Unit {
   readonly migration: string
   readonly own: PhaseName
+  /** Where each of its operations stands in the migration. */
+  readonly places: readonly number[]
 }
 
 /** Its parts by their own phases, where its way up can be cut; else whole, by the last of them. Of what nothing could be read, anything may be: rows at that. */
@@ -104,9 +107,24 @@ function unitsOf(j: Judged, whole: ReadonlySet<string>): Work[] {
   const phases = phasesOfWork(j.operations)
   const last = phases.reduce(later, j.migration.unread.some((u) => u.grave) && j.operations.length === 0 ? 'backfill' : 'expand')
   const distinct = phaseNames.filter((p) => phases.includes(p))
-  if (distinct.length < 2 || whole.has(id) || !canBeSplit(j)) return [{ id, migration: id, own: last, operations: j.operations }]
-  return distinct.map((own) => ({ id: `${id}/${own}`, migration: id, own, operations: j.operations.filter((_, i) => phases[i] === own) }))
+  if (distinct.length < 2 || whole.has(id) || !canBeSplit(j)) return [workOf(id, j, last, [...phases.keys()])]
+  return distinct.map((own) =>
+    workOf(
+      `${id}/${own}`,
+      j,
+      own,
+      [...phases.keys()].filter((i) => phases[i] === own),
+    ),
+  ) // prettier-ignore
 }
+
+const workOf = (id: string, { migration, operations }: Judged, own: PhaseName, places: readonly number[]): Work => ({
+  id,
+  migration: migration.id,
+  own,
+  places,
+  operations: places.map((i) => operations[i]!),
+})
 
 /** Code that asks the database between two statements cannot be cut between them. */
 const canBeSplit = ({ migration, operations }: Judged): boolean =>
@@ -131,11 +149,20 @@ function phaseOfWork(operation: JudgedOperation): PhaseName {
   ]
 }
 
-/** Parts of one migration stay in the order of their phases where they share nothing; what stood first is never overtaken by what it was to make room for. */
-function inOrderOf(units: readonly Work[]): Edge[] {
-  return units.flatMap((u, i) => {
-    const before = units.slice(0, i).findLast((o) => o.migration === u.migration)
-    return before ? [{ from: u.id, to: before.id, objects: ['the same migration'] }] : []
+/** Between parts of several migrations: those of one stand in the order of their phases, and not of its lines. */
+function acrossOf(units: readonly Work[]): Edge[] {
+  const migrationOf = new Map(units.map((u) => [u.id, u.migration]))
+  return objectEdges(units).filter((e) => migrationOf.get(e.from) !== migrationOf.get(e.to))
+}
+
+/** Parts of one migration by its lines, and in the order of their phases where they share nothing. */
+function withinOf(units: readonly Work[]): Edge[] {
+  return [...Map.groupBy(units, (u) => u.migration).values()].flatMap((own) => {
+    if (own.length < 2) return []
+    const inOrder = own.slice(1).map((u, i) => ({ from: u.id, to: own[i]!.id, objects: ['the same migration'] }))
+    const lines = own.flatMap((u) => u.operations.map((o, i) => ({ id: u.id, place: u.places[i]!, operations: [o] })))
+    const shared = objectEdges(lines.toSorted((a, b) => a.place - b.place))
+    return [...shared.filter((e) => e.from !== e.to), ...inOrder]
   })
 }
 
@@ -146,10 +173,13 @@ function wished(units: readonly Work[], { before }: Settings): Edge[] {
   )
 }
 
+interface Settled {
+  readonly phase: PhaseName
+  readonly moved?: string
+}
+
 function settled(units: readonly Work[], edges: readonly Edge[], settings: Settings): Part[] {
-  const phases = new Map<string, { phase: PhaseName; moved?: string }>(
-    units.map((u) => [u.id, { phase: settings.pin.get(u.migration) ?? u.own }]),
-  )
+  const phases = new Map<string, Settled>(units.map((u) => [u.id, { phase: settings.pin.get(u.migration) ?? u.own }]))
   const migrationOf = new Map(units.map((u) => [u.id, u.migration]))
   for (let round = 0, changed = true; changed && round <= units.length * phaseNames.length; round++) {
     changed = false
@@ -169,21 +199,24 @@ function settled(units: readonly Work[], edges: readonly Edge[], settings: Setti
       for (const u of members) move(u.id, last, `it ships with ${group.filter((g) => g !== u.migration).join(', ')}`)
     }
   }
-  return merged(units.map((u) => ({ id: u.id, migration: u.migration, operations: u.operations, units: [u.id], ...phases.get(u.id)! })))
+  return merged(units, phases)
 }
 
-/** Parts of one migration that have come into one phase are one part. */
-function merged(parts: readonly Part[]): Part[] {
-  const found = new Map<string, Part>()
-  for (const part of parts) {
-    const key = `${part.migration} ${part.phase}`
-    const known = found.get(key)
-    found.set(
-      key,
-      known ? { ...known, units: [...known.units, ...part.units], operations: [...known.operations, ...part.operations] } : part,
-    )
-  }
-  return [...found.values()]
+/** Parts of one migration that have come into one phase are one part, in the order of its lines. */
+function merged(units: readonly Work[], phases: ReadonlyMap<string, Settled>): Part[] {
+  return [...Map.groupBy(units, (u) => `${phases.get(u.id)!.phase} ${u.migration}`).values()].map((own) => {
+    const lines = own.flatMap((u) => u.operations.map((operation, i) => ({ operation, place: u.places[i]! })))
+    const { id, migration } = own[0]!
+    const moved = own.map((u) => phases.get(u.id)!.moved).find((why) => why !== undefined)
+    return {
+      id,
+      migration,
+      phase: phases.get(id)!.phase,
+      units: own.map((u) => u.id),
+      operations: lines.toSorted((a, b) => a.place - b.place).map((l) => l.operation),
+      ...(moved === undefined ? {} : { moved }),
+    }
+  })
 }
 
 function placedOf(judged: Judged, parts: readonly Part[], { pin }: Settings): Placed {
@@ -213,7 +246,10 @@ const risks = ['low', 'medium', 'high'] as const
 function phasesOf(parts: readonly Part[], edges: readonly Edge[], placed: readonly Placed[], { max }: Settings): Phase[] {
   const riskOf = new Map(placed.map((p) => [p.judged.migration.id, p.judged.risk]))
   return phaseNames.flatMap((name) => {
-    const own = parts.filter((p) => p.phase === name)
+    const own = inTurn(
+      parts.filter((p) => p.phase === name),
+      edges,
+    )
     return stretches(own, max).map((stretch, i) => ({
       name,
       number: i + 1,
@@ -230,14 +266,35 @@ function phasesOf(parts: readonly Part[], edges: readonly Edge[], placed: readon
   })
 }
 
+/** As in the pile, but after what each stands on and after what it is wanted after. */
+function inTurn(parts: readonly Part[], edges: readonly Edge[]): Part[] {
+  const waiting = new Map(parts.map((p) => [p.id, p]))
+  const before = Map.groupBy(
+    edges.filter((e) => waiting.has(e.from) && waiting.has(e.to)),
+    (e) => e.from,
+  )
+  const done: Part[] = []
+  while (waiting.size) {
+    const next = [...waiting.values()].find((p) => !before.get(p.id)?.some((e) => waiting.has(e.to)))
+    if (!next)
+      throw stageSettings({
+        at: 'stage.yaml: before',
+        why: `${[...waiting.values()].map((p) => p.migration).join(', ')} would each come before the other`,
+      })
+    waiting.delete(next.id)
+    done.push(next)
+  }
+  return done
+}
+
 const stretches = <T>(all: readonly T[], most = all.length): T[][] =>
   Array.from({ length: most ? Math.ceil(all.length / most) : 0 }, (_, i) => all.slice(i * most, (i + 1) * most))
 
 /** Phases before it that hold what it stands on. */
 function needsOf(stretch: readonly Part[], all: readonly Part[], edges: readonly Edge[]): PhaseName[] {
-  const ids = new Set(stretch.flatMap((p) => p.units))
+  const ids = new Set(stretch.map((p) => p.id))
   const on = new Set(edges.filter((e) => ids.has(e.from)).map((e) => e.to))
-  return phaseNames.filter((name) => name !== stretch[0]?.phase && all.some((p) => p.phase === name && p.units.some((u) => on.has(u))))
+  return phaseNames.filter((name) => name !== stretch[0]?.phase && all.some((p) => p.phase === name && on.has(p.id)))
 }
 
 function inversionsIn(placed: readonly Placed[]): Edge[] {

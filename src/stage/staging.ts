@@ -1,8 +1,6 @@
 // The pile as it would be in its phases: cut, put into one line, in files of its own format. Nothing is written here.
-import { stageSettings } from '../errors/stage.ts'
 import type { Analysis, Judged } from './analysis.ts'
-import type { Edge } from './graph.ts'
-import { type Part, type Phase, type Placed, phasesOfWork, planPhases, type StagePlan } from './phases.ts'
+import { type Phase, type Placed, phasesOfWork, planPhases, type StagePlan } from './phases.ts'
 import type { Settings } from './settings.ts'
 import type { Folder, Migration } from './types.ts'
 import { writers } from './writers/index.ts'
@@ -67,7 +65,7 @@ function cutOf({ judged, parts }: Placed, writer: Writer, folder: Folder): Cut |
 const every = (count: number): ReadonlySet<number> => new Set(Array.from({ length: count }, (_, i) => i))
 
 function piecesOf(phase: Phase, place: number, plan: StagePlan, cuts: ReadonlyMap<string, Cut>): Piece[] {
-  return inTurn(phase.parts, plan.edges).map((part) => {
+  return phase.parts.map((part) => {
     const { judged, parts } = plan.placed.find((p) => p.judged.migration.id === part.migration)!
     const { migration } = judged
     const cut = cuts.get(migration.id)
@@ -75,23 +73,6 @@ function piecesOf(phase: Phase, place: number, plan: StagePlan, cuts: ReadonlyMa
     const group = cut?.groups[n] ?? { up: every(migration.up.length), down: every(migration.down.length) }
     return { judged, phase: phase.name, place, slice: cut?.slices[n], group }
   })
-}
-
-/** As in the pile, but after what each stands on and after what it is wanted after. */
-function inTurn(parts: readonly Part[], edges: readonly Edge[]): Part[] {
-  const waiting = [...parts]
-  const done: Part[] = []
-  const isWaiting = (id: string) => waiting.some((p) => p.id === id)
-  while (waiting.length) {
-    const next = waiting.findIndex((p) => edges.every((e) => e.from !== p.id || e.to === p.id || !isWaiting(e.to)))
-    if (next < 0)
-      throw stageSettings({
-        at: 'stage.yaml: before',
-        why: `${waiting.map((p) => p.migration).join(', ')} would each come before the other`,
-      })
-    done.push(...waiting.splice(next, 1))
-  }
-  return done
 }
 
 function wholeOf({ judged, parts }: Placed, uncut: ReadonlyMap<string, string>): Whole[] {
