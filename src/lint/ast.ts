@@ -74,7 +74,8 @@ export function* nodesIn(node: unknown): Generator<Node> {
     const next = waiting.pop()
     if (next === null || typeof next !== 'object') continue
     if (!Array.isArray(next)) yield next as Node
-    waiting.push(...Object.values(next).toReversed())
+    const below: unknown[] = Array.isArray(next) ? next : Object.values(next)
+    for (let i = below.length - 1; i >= 0; i--) if (typeof below[i] === 'object') waiting.push(below[i])
   }
 }
 

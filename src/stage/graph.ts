@@ -29,7 +29,7 @@ interface Uses {
   readonly touched: Objects
   readonly used: Objects
   /** Rows of the tables that it holds to something else: they must fit by then. */
-  readonly reshaped: Objects
+  readonly holds: Objects
 }
 
 const tableOf = (object: string): string => object.replace(/^\w+:/, '').split('.')[0]!
@@ -40,10 +40,6 @@ function usesOf(operations: readonly JudgedOperation[]): Uses {
   const of = (use: string): Objects => found.get(use) ?? new Set()
   const [makes, changes, drops, reads, writes, adds] = [of('makes'), of('changes'), of('drops'), of('reads'), of('writes'), of('adds')]
   const touched = [...makes, ...changes, ...drops, ...reads, ...writes, ...adds]
-  const reshaped = [
-    ...[...changes, ...drops].filter((o) => o.startsWith('column:')),
-    ...[...makes].filter((o) => o.startsWith('constraint:')),
-  ].map((o) => `rows:${tableOf(o)}`)
   return {
     makes,
     changes,
@@ -53,7 +49,7 @@ function usesOf(operations: readonly JudgedOperation[]): Uses {
     adds,
     touched: new Set([...touched, ...touched.map((o) => `table:${tableOf(o)}`)]),
     used: new Set([...reads, ...changes, ...makes]),
-    reshaped: new Set(reshaped),
+    holds: of('holds'),
   }
 }
 
@@ -87,7 +83,7 @@ const bound: readonly { readonly later: keyof Uses; readonly earlier: readonly (
   { later: 'reads', earlier: ['writes', 'adds'] },
   { later: 'writes', earlier: ['writes', 'adds', 'reads'] },
   { later: 'adds', earlier: ['writes', 'reads'] },
-  { later: 'reshaped', earlier: ['writes', 'adds'] },
+  { later: 'holds', earlier: ['writes', 'adds'] },
 ]
 
 function sharedWith(earlier: Earlier, uses: Uses): Map<number, Set<string>> {

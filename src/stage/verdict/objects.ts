@@ -1,21 +1,11 @@
 // What an act makes, changes, drops, reads and writes, by name.
-import {
-  columnsIn,
-  dottedName,
-  type Node,
-  nodesOf,
-  objectName,
-  ownerName,
-  relationName,
-  relationsIn,
-  strings,
-  typeOf,
-} from '../../lint/ast.ts'
+import { columnsIn, dottedName, type Node, nodesIn, objectName, ownerName, relationName, strings, typeOf } from '../../lint/ast.ts'
+import type { At } from '../../lint/at.ts'
 import type { Act } from '../../lint/scene.ts'
 import { anything } from '../readers/holes.ts'
 
-/** `adds`: rows beside those that are there; `writes`: those that are. */
-export type Use = 'makes' | 'changes' | 'drops' | 'reads' | 'writes' | 'adds'
+/** `adds`: rows beside those that are there; `writes`: those that are; `holds`: rows must fit by then. */
+export type Use = 'makes' | 'changes' | 'drops' | 'reads' | 'writes' | 'adds' | 'holds'
 
 /** `table:orders`, `column:orders.total`, `type:state`, `function:f`, `index:i`, `rows:orders` */
 export interface Touched {
@@ -27,6 +17,7 @@ const makes = (object: string): Touched => ({ use: 'makes', object })
 const changes = (object: string): Touched => ({ use: 'changes', object })
 const drops = (object: string): Touched => ({ use: 'drops', object })
 const reads = (object: string): Touched => ({ use: 'reads', object })
+const holds = (table: string): Touched => ({ use: 'holds', object: `rows:${table}` })
 
 const target = ({ whole, node }: Act): string => relationName(whole.relation ?? node.relation).name
 
@@ -61,7 +52,7 @@ const made: Readonly<Record<string, (act: Act) => readonly Touched[]>> = {
   AT_SetNotNull: (act) => column(act, changes),
   AT_DropNotNull: (act) => column(act, changes),
   AT_AddConstraint: (act) => [
-    makes(`constraint:${target(act)}.${act.node.def?.Constraint?.conname}`),
+    ...(act.node.def?.Constraint?.conname ? [makes(`constraint:${target(act)}.${act.node.def.Constraint.conname}`)] : []),
     changes(`table:${target(act)}`),
     ...strings(act.node.def?.Constraint?.keys ?? act.node.def?.Constraint?.fk_attrs).map((name) =>
       changes(`column:${target(act)}.${name}`),
@@ -97,41 +88,81 @@ function renamed({ node }: Act): Touched[] {
 
 const rowKinds = ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt', 'CopyStmt']
 
+/** Columns that rows have to fit from then on, or that they lose. */
+const heldBy: Readonly<Record<string, (node: Node) => readonly string[]>> = {
+  AT_SetNotNull: ({ name }) => [name],
+  AT_AlterColumnType: ({ name }) => [name],
+  AT_ColumnDefault: ({ name }) => [name],
+  AT_DropColumn: ({ name }) => [name],
+  AT_AddConstraint: ({ def }) => {
+    const { keys, fk_attrs, raw_expr } = def?.Constraint ?? {}
+    return keys || fk_attrs ? strings(keys ?? fk_attrs) : columnsIn(raw_expr)
+  },
+  IndexStmt: ({ unique, indexParams, whereClause }) =>
+    unique ? [...(indexParams ?? []).map((p: Node) => p.IndexElem?.name), ...columnsIn([indexParams, whereClause])].filter(Boolean) : [],
+  RenameStmt: ({ renameType, subname }) => (renameType === 'OBJECT_COLUMN' ? [subname] : []),
+}
+
+/** Not where the migration has added all of the columns itself, and put nothing into them: what others wrote is not in them. */
+function held(act: Act, at: At): Touched[] {
+  const columns = heldBy[act.kind]?.(act.node) ?? []
+  const table = target(act)
+  const own = at.earlier.filter((a) => target(a) === table)
+  const added = own.map((a) => (a.kind === 'AT_AddColumn' ? a.node.def?.ColumnDef?.colname : undefined))
+  const empty = columns.every((c) => added.includes(c)) && !own.some((a) => rowKinds.includes(a.kind))
+  return columns.length > 0 && !empty ? [holds(table)] : []
+}
+
+const toldApart = ['RangeVar', 'CommonTableExpr', 'Constraint', 'ColumnRef', 'IndexElem', 'TypeName', 'FuncCall'] as const
+
+/** Nodes of those kinds, found in one walk. */
+function nodesByKind(within: Node): Record<(typeof toldApart)[number], Node[]> {
+  const found = Object.fromEntries(toldApart.map((kind): [string, Node[]] => [kind, []])) as Record<(typeof toldApart)[number], Node[]>
+  for (const node of nodesIn(within)) for (const kind of toldApart) if (typeof node[kind] === 'object') found[kind].push(node[kind])
+  return found
+}
+
 /** Everything that it names; `act.node` for the commands of ALTER TABLE, whose table is named beside them. */
-export function touchedBy(act: Act): Touched[] {
+export function touchedBy(act: Act, at: At): Touched[] {
   const own = made[act.kind]?.(act) ?? []
   const table = target(act)
   const isRows = rowKinds.includes(act.kind)
-  // a view reads its rows when it is asked, and not when it is made
-  const now = isRows || act.kind === 'SelectStmt' || act.kind === 'CreateTableAsStmt'
-  const ctes = [...nodesOf('CommonTableExpr', act.node)].map((c) => c.ctename)
-  const others = relationsIn(act.node)
-    .map((r) => relationName(r).name)
-    .filter((name) => !ctes.includes(name))
+  // a view reads its rows when it is asked, and a materialized one when it is refreshed
+  const now = isRows || act.kind === 'SelectStmt' || (act.kind === 'CreateTableAsStmt' && act.node.objtype !== 'OBJECT_MATVIEW')
+  const nodes = nodesByKind(act.node)
+  const ctes = nodes.CommonTableExpr.map((c) => c.ctename)
+  const others = nodes.RangeVar.map((r) => relationName(r).name).filter((name) => !ctes.includes(name))
   const read = others.flatMap((name) =>
     own.some((o) => o.object === `table:${name}`) ? [] : [reads(`table:${name}`), ...(now ? [reads(`rows:${name}`)] : [])],
   )
-  const keys = [...nodesOf('Constraint', act.node)].flatMap((c) => (c.pktable ? [reads(`table:${relationName(c.pktable).name}`)] : []))
+  const keys = nodes.Constraint.flatMap((c) => (c.pktable ? [reads(`table:${relationName(c.pktable).name}`)] : []))
   const columns = [
-    ...columnsIn(act.node),
-    ...[...nodesOf('IndexElem', act.node)].map((e) => e.name),
+    ...nodes.ColumnRef.map((c) => strings(c.fields).at(-1)),
+    ...nodes.IndexElem.map((e) => e.name),
     ...(act.node.cols ?? []).map((c: Node) => c.ResTarget?.name),
     ...(act.node.targetList ?? []).map((c: Node) => c.ResTarget?.name),
   ].filter(Boolean)
   const within = new Set([...(table ? [table] : []), ...others])
   return [
     ...own,
+    ...held(act, at),
     ...read,
     ...keys,
     ...(isRows && table
       ? [{ use: act.kind === 'InsertStmt' ? 'adds' : 'writes', object: `rows:${table}` } as const, reads(`table:${table}`)]
       : []),
     ...(act.kind.startsWith('AT_') && table ? [reads(`table:${table}`)] : []),
-    ...columns.flatMap((name: string) => [...within].map((t) => reads(`column:${t}.${name}`))),
-    ...typesIn(act.node).map((name) => reads(`type:${name}`)),
-    ...[...nodesOf('FuncCall', act.node)].map((f) => reads(`function:${strings(f.funcname).at(-1)}`)),
+    ...[...within].flatMap((t) => columns.filter((name) => mayHave(t, name, at)).map((name) => reads(`column:${t}.${name}`))),
+    ...typesIn(nodes.TypeName).map((name) => reads(`type:${name}`)),
+    ...nodes.FuncCall.map((f) => reads(`function:${strings(f.funcname).at(-1)}`)),
   ].filter(({ object }) => !object.includes(anything) && !/:(undefined)?$/.test(object))
 }
 
-const typesIn = (node: Node): string[] =>
-  [...nodesOf('TypeName', node)].filter((t) => !strings(t.names).includes('pg_catalog')).map((t) => typeOf(t).name)
+/** A column that is named beside several tables is of those that have it. */
+function mayHave(table: string, column: string, at: At): boolean {
+  const known = at.catalog.table({ name: table })
+  return known?.kind !== 'table' || !known.whole || known.columns.size === 0 || known.columns.has(column)
+}
+
+const typesIn = (nodes: readonly Node[]): string[] =>
+  nodes.filter((t) => !strings(t.names).includes('pg_catalog')).map((t) => typeOf(t).name)

@@ -115,7 +115,7 @@ export class Replay {
     return {
       operation,
       reasons: [...reasons, ...own],
-      touched: touchedBy(act),
+      touched: touchedBy(act, at),
       rows: rows ? [rows] : [],
       findings: found.map(({ rule, message }) => ({ rule, message })),
       kinds: [act.kind],
