@@ -15,6 +15,7 @@ export const deepOnes = [
   'test/notify/{command,elsewhere}.test.ts',
   'test/online/{lives,loosen,partitions,recut-lives,rename,retype}.test.ts',
   'test/pipeline/{commands,cutover,mutants,shadow}.test.ts',
+  'test/prove/{alembic,prove}.test.ts',
   'test/rekey/{lives,references}.test.ts',
   'test/sections/life.test.ts',
   'test/shadow/{command,elsewhere,gate,sides}.test.ts',

@@ -40,3 +40,10 @@ export const stageBase = defineError<{ base: string; why: string; cause?: unknow
     cause: f.cause,
   }),
 })
+
+export const stageFile = defineError<{ file: string; cause?: unknown }>('GW_STAGE_FILE', {
+  exit: exit.usage,
+  means:
+    'A file that was given to godwit stage (rows, a schema, smoke statements, a certificate, a template) is not there or cannot be read.',
+  say: (f) => ({ at: plainText(f.file), message: `${plainText(f.file)} cannot be read.`, hint: 'Look at the name.', cause: f.cause }),
+})

@@ -5,8 +5,10 @@ import type { Uncut } from './writer.ts'
 
 const weights: Readonly<Record<string, number>> = { table: 1 }
 
+const ways = ['makes', 'changes', 'drops', 'writes', 'adds']
+
 const handled = (operations: readonly JudgedOperation[]): Set<string> =>
-  new Set(operations.flatMap((o) => o.touched.filter((t) => t.use !== 'reads').map((t) => t.object.replace(/ on .*/, ''))))
+  new Set(operations.flatMap((o) => o.touched.filter((t) => ways.includes(t.use)).map((t) => t.object.replace(/ on .*/, ''))))
 
 /** A place in `parts` for each operation of the way down. What asks and sets things goes with the one after it. */
 export function wayBackOf({ migration }: Judged, parts: readonly (readonly JudgedOperation[])[]): readonly number[] | Uncut {

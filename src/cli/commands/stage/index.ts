@@ -2,6 +2,7 @@
 import { type Define, examples } from '../../define.ts'
 import { analyze } from './analyze.ts'
 import { plan } from './plan.ts'
+import { prove } from './prove.ts'
 
 export const define: Define = (command, act) => {
   command.addHelpText(
@@ -10,7 +11,8 @@ export const define: Define = (command, act) => {
       ['godwit stage analyze db/versions', 'a verdict on each migration, and what depends on what'],
       ['godwit stage plan db/versions --base main', 'phases for what main does not have yet'],
       ['godwit stage plan db/versions --json', 'the same, for programs'],
+      ['godwit stage prove db/versions --base main --out proof', 'both orders on scratch databases, and a certificate'],
     ),
   )
-  for (const verb of [analyze, plan]) verb(command, act)
+  for (const verb of [analyze, plan, prove]) verb(command, act)
 }

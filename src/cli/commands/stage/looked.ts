@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander'
 import type { Analysis } from '../../../stage/analysis.ts'
 import type { Compared } from '../../../stage/base.ts'
 import type { FolderOnDisk } from '../../../stage/folder.ts'
+import type { Staging } from '../../../stage/staging.ts'
 import type { Context } from '../../context.ts'
 import type { Act } from '../../define.ts'
 
@@ -33,4 +34,23 @@ export async function looked(context: Context, given: string, options: Options):
   const pile = readPile(folder, options.format)
   const compared = options.base === undefined ? undefined : comparedWith(options.base, pile, folder, folder.root)
   return { folder, analysis: await analyse(pile), compared }
+}
+
+export interface StagedOptions extends Options {
+  readonly settings?: string
+}
+
+export const settingsOption = () =>
+  new Option('--settings <file>', 'what is wanted of the phases: pin, exclude, together, before, max (else stage.yaml, if it is there)')
+
+export interface Staged extends Looked {
+  readonly staging: Staging
+}
+
+/** The pile as it would be in its phases. */
+export async function staged(context: Context, given: string, options: StagedOptions): Promise<Staged> {
+  const found = await looked(context, given, options)
+  const [{ stagingOf }, { settingsFrom }] = await Promise.all([import('../../../stage/staging.ts'), import('../../../stage/settings.ts')])
+  const settings = settingsFrom(options.settings, context.globals.folder ?? '.')
+  return { ...found, staging: stagingOf(found.analysis, settings, found.compared?.added, found.folder) }
 }

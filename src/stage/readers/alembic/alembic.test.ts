@@ -85,9 +85,22 @@ test.each<[string, string, string[]]>([
   ],
   ['a condition that is known', `if 'a' in ['a']:\n    op.execute('SELECT 1')\nelse:\n    op.execute('SELECT 2')`, ['SELECT 1']],
   [
+    'a key of one whole number, and an index with the name that SQLAlchemy gives it',
+    `op.create_table('t', sa.Column('id', sa.BigInteger(), nullable=False), sa.Column('x', sa.Integer(), index=True), sa.PrimaryKeyConstraint('id'))`,
+    ['CREATE TABLE "t" ("id" bigserial NOT NULL, "x" integer, PRIMARY KEY ("id"))', 'CREATE INDEX "ix_t_x" ON "t" ("x")'],
+  ],
+  [
+    'keys that are numbered by nobody',
+    `op.create_table('t', sa.Column('a', sa.Integer(), primary_key=True), sa.Column('b', sa.Integer(), primary_key=True))\nop.create_table('u', sa.Column('a', sa.Integer(), sa.ForeignKey('t.a'), primary_key=True))`,
+    [
+      'CREATE TABLE "t" ("a" integer, "b" integer, PRIMARY KEY ("a", "b"))',
+      'CREATE TABLE "u" ("a" integer PRIMARY KEY REFERENCES "t" ("a"))',
+    ],
+  ],
+  [
     'rows in bulk',
     `t = sa.table('users', sa.column('email'))\nop.bulk_insert(t, [{'email': 'x'}])`,
-    ['INSERT INTO "users" ("email") VALUES (NULL)'],
+    [`INSERT INTO "users" ("email") VALUES ('x')`],
   ],
   [
     'an update without SQL',

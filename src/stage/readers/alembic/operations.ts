@@ -3,7 +3,18 @@ import { isMade } from '../../python/expressions.ts'
 import { argument, asText, type Given, isHoled, itemsOf, List, textOf, type Value } from '../../python/values.ts'
 import { anything } from '../holes.ts'
 import { literal } from '../quoting.ts'
-import { columnSql, constraintSql, elementSql, expressionSql, expressionText, makeEnum, nameSql, namesSql, tableSql } from './columns.ts'
+import {
+  type ColumnSql,
+  columnSql,
+  constraintSql,
+  elementSql,
+  expressionSql,
+  expressionText,
+  makeEnum,
+  nameSql,
+  namesSql,
+  tableSql,
+} from './columns.ts'
 import { entities } from './entities.ts'
 import { insertedSql } from './rows.ts'
 import { type enumOf, typeSql } from './types.ts'
@@ -25,9 +36,42 @@ function enumsFor(kinds: readonly (ReturnType<typeof enumOf> | undefined)[], { t
   })
 }
 
+const numbering: Readonly<Record<string, string>> = { integer: 'serial', bigint: 'bigserial', smallint: 'smallserial' }
+
+/** A key of one whole number gets its numbers from a sequence, where nothing else is said. */
+function numbered({ args }: Given, constraints: readonly string[]): (column: ColumnSql) => ColumnSql {
+  const keys = args.slice(1).flatMap((a) => {
+    const own = isMade(a, 'Column') && a.given.named.get('primary_key') === true ? [columnSql(a)!.name] : []
+    return isMade(a, 'PrimaryKeyConstraint') ? a.given.args.map(elementSql) : own
+  })
+  const [key] = keys
+  const column = args.find((a) => isMade(a, 'Column') && columnSql(a)!.name === key)
+  const plain = isMade(column, 'Column') && [undefined, true, 'auto'].includes(column.given.named.get('autoincrement') as undefined)
+  const refers = (sql: string) =>
+    / (REFERENCES|DEFAULT|GENERATED) /.test(sql) || constraints.some((c) => c.includes(`FOREIGN KEY (${key})`))
+  if (keys.length !== 1 || !plain) return (c) => c
+  const [, type = ''] =
+    new RegExp(`^${key!.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')} (integer|bigint|smallint)\\b`).exec(columnSql(column)!.sql) ?? []
+  return (c) => (c.name === key && type && !refers(c.sql) ? { ...c, sql: c.sql.replace(`${key} ${type}`, `${key} ${numbering[type]}`) } : c)
+}
+
+/** As SQLAlchemy names it, where no schema stands before the table. */
+function indexOf(table: string, { name }: ColumnSql): string {
+  const plain = (quoted: string) => /^"([^".]+)"$/.exec(quoted)?.[1]
+  const [own, of] = [plain(name), plain(table)]
+  return `CREATE INDEX ${own && of ? `"ix_${of}_${own}" ` : ''}ON ${table} (${name})`
+}
+
 const createTable: Write = (given, known) => {
   const table = tableOf(given)
-  const columns = given.args.slice(1).flatMap((a) => columnSql(a) ?? [])
+  const number = numbered(
+    given,
+    given.args.slice(1).flatMap((a) => constraintSql(a) ?? []),
+  )
+  const columns = given.args
+    .slice(1)
+    .flatMap((a) => columnSql(a) ?? [])
+    .map(number)
   const constraints = given.args.slice(1).flatMap((a) => constraintSql(a) ?? [])
   const also = given.named.get('if_not_exists') === true ? 'IF NOT EXISTS ' : ''
   const keys = columns.filter((c) => c.sql.includes(' PRIMARY KEY'))
@@ -35,7 +79,7 @@ const createTable: Write = (given, known) => {
     keys.length > 1
       ? [...columns.map((c) => c.sql.replace(' PRIMARY KEY', '')), `PRIMARY KEY (${keys.map((k) => k.name).join(', ')})`, ...constraints]
       : [...columns.map((c) => c.sql), ...constraints]
-  const indexes = columns.filter((c) => c.index).map((c) => `CREATE INDEX ON ${table} (${c.name})`)
+  const indexes = columns.filter((c) => c.index).map((c) => indexOf(table, c))
   return [
     ...enumsFor(
       columns.flatMap((c) => c.enums),
@@ -51,7 +95,7 @@ const addColumn: Write = (given, known) => {
   const column = columnSql(argument(given, 1, 'column'))
   if (!column) return [`ALTER TABLE ${table} ADD COLUMN ${anything} text`]
   const also = given.named.get('if_not_exists') === true ? 'IF NOT EXISTS ' : ''
-  const index = column.index ? [`CREATE INDEX ON ${table} (${column.name})`] : []
+  const index = column.index ? [indexOf(table, column)] : []
   return [...enumsFor(column.enums, known), `ALTER TABLE ${table} ADD COLUMN ${also}${column.sql}`, ...index]
 }
 

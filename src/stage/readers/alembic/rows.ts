@@ -1,7 +1,8 @@
 // SQLAlchemy's own INSERT, UPDATE, DELETE and SELECT: by their tables; which rows they reach is kept as far as it shows.
 import { isMade } from '../../python/expressions.ts'
-import { Attribute, asText, Class, Dict, type Given, itemsOf, Made, Ref, type Value } from '../../python/values.ts'
+import { Attribute, asText, Class, Dict, type Given, isHoled, itemsOf, Made, Ref, type Value } from '../../python/values.ts'
 import { anything } from '../holes.ts'
+import { literal } from '../quoting.ts'
 import { nameSql, tableSql } from './columns.ts'
 
 /** The table of sa.table('x'), sa.Table('x', …), and of a class that has a __tablename__. */
@@ -25,12 +26,30 @@ const inherited = (value: Class): string | undefined =>
     .find(Boolean)
 
 export function insertedSql(table: Value | undefined, rows: Value | undefined): string {
-  const [row] = itemsOf(rows ?? null) ?? []
+  const all = itemsOf(rows ?? null) ?? []
+  const [row] = all
   const columns = row instanceof Dict ? [...row.entries.values()].map(([name]) => nameSql(name)) : []
   const name = tableIn(table) ?? anything
+  const values = columns.length ? all.map((r) => valuesIn(r, columns)) : []
+  if (values.length && values.every((v) => v !== undefined))
+    return `INSERT INTO ${name} (${columns.join(', ')}) VALUES ${values.join(', ')}`
   return columns.length
     ? `INSERT INTO ${name} (${columns.join(', ')}) VALUES (${columns.map(() => 'NULL').join(', ')})`
     : `INSERT INTO ${name} DEFAULT VALUES`
+}
+
+/** Undefined where one of them is known only when it runs. */
+function valuesIn(row: Value, columns: readonly string[]): string | undefined {
+  const entries =
+    row instanceof Dict ? new Map([...row.entries.values()].map(([name, value]) => [nameSql(name), value])) : new Map<string, Value>()
+  const values = columns.map((c) => constant(entries.get(c)))
+  return entries.size === columns.length && values.every((v) => v !== undefined) ? `(${values.join(', ')})` : undefined
+}
+
+function constant(value: Value | undefined): string | undefined {
+  if (value === null) return 'NULL'
+  if (typeof value === 'string') return isHoled(value) ? undefined : literal(value)
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
 }
 
 const links = (value: Value): Made[] => {

@@ -1,0 +1,56 @@
+// What the application does that runs before the phases, tried against the schema after each of them.
+import { connect } from '../databases/postgres/connect.ts'
+import { split } from '../lint/split.ts'
+import type { Claim } from './certificate.ts'
+import { refusal } from './reading.ts'
+
+/** Each of its statements, taken back at once. Sequences go on all the same: the database is not compared afterwards with one that had none. */
+export class Smoke {
+  readonly #statements: readonly string[] | undefined
+  readonly #broken: readonly string[]
+  private constructor(statements: readonly string[] | undefined, broken: readonly string[]) {
+    this.#statements = statements
+    this.#broken = broken
+  }
+
+  static async begin(url: string, text: string | undefined): Promise<Smoke> {
+    const statements = text === undefined ? undefined : split(text).map(({ from, to }) => text.slice(from, to))
+    return new Smoke(statements, statements ? await Smoke.#refusedIn(url, statements) : [])
+  }
+
+  claims(): Claim[] {
+    const claim = 'the smoke statements hold before the first phase'
+    if (!this.#statements) return []
+    if (this.#statements.length === 0) return [{ claim, result: 'not proved', why: ['the file holds no statement'] }]
+    return [{ claim, result: this.#broken.length ? 'refuted' : 'proved', why: this.#broken }]
+  }
+
+  async after(url: string, phase: string): Promise<Claim> {
+    const claim = 'the application that runs before the phases still works'
+    if (!this.#statements?.length) return { claim, result: 'not proved', why: ['no smoke statements were given (--smoke)'] }
+    const why = await Smoke.#refusedIn(url, this.#statements)
+    const expected =
+      why.length && phase === 'contract' ? ['this phase takes away what it uses: ship it when that application runs no more'] : []
+    return {
+      claim,
+      result: why.length ? 'refuted' : 'proved',
+      why: why.length ? [...why, ...expected] : [`${this.#statements.length} statements`],
+    }
+  }
+
+  static async #refusedIn(url: string, statements: readonly string[]): Promise<string[]> {
+    const { client } = await connect({ url, applicationName: 'godwit stage prove' })
+    const found: string[] = []
+    try {
+      for (const sql of statements) {
+        await client.query('begin')
+        const why = await refusal(client, sql)
+        await client.query('rollback')
+        if (why !== undefined) found.push(`${sql.replace(/\s+/g, ' ').slice(0, 80)}: ${why}`)
+      }
+    } finally {
+      await client.end()
+    }
+    return found
+  }
+}

@@ -1,0 +1,24 @@
+// Alembic itself, where it is installed with a driver: it and Godwit's reading come to the same result.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { alembicRunner, alembicVersion } from '../../src/prove/alembic.ts'
+import { mixed, proven } from './proving.ts'
+
+const version = alembicVersion()
+
+test.skipIf(version === undefined)('a pile that was cut is run by alembic, up, down one and up again', async () => {
+  const root = mkdtempSync(path.join(tmpdir(), 'gw-root-'))
+  onTestFinished(() => rmSync(root, { recursive: true }))
+  const c = await proven(mixed, { runner: (order) => alembicRunner(order, root, version!), smoke: 'SELECT id FROM orders' })
+  expect([c.proved, c.runner, c.claims]).toEqual([true, expect.stringMatching(/^alembic \d/), expect.any(Array)])
+  expect(c.statements).toEqual({ original: 4, staged: 4 })
+  expect(c.phases.map((p) => p.back.result)).toEqual(['proved', 'not proved', 'not proved'])
+})
+
+test('where it is not installed, nothing is run', () => {
+  const there = spawnSync('alembic', ['--version'], { encoding: 'utf8' })
+  expect(version).toBe(there.status === 0 ? there.stdout.trim() : undefined)
+})

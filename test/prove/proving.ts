@@ -1,0 +1,56 @@
+// A pile in memory, staged and proved on the server of the tests.
+import type { Certificate } from '../../src/prove/certificate.ts'
+import { ordersOf } from '../../src/prove/order.ts'
+import { prove } from '../../src/prove/prove.ts'
+import { readingRunner } from '../../src/prove/reading.ts'
+import type { MakeRunner } from '../../src/prove/runner.ts'
+import { Scratches } from '../../src/prove/scratch.ts'
+import { analyse } from '../../src/stage/analysis.ts'
+import { readPile } from '../../src/stage/pile.ts'
+import { noSettings, readSettings } from '../../src/stage/settings.ts'
+import { type Staging, stagingOf } from '../../src/stage/staging.ts'
+import { before, type Files, folderOf, revision } from '../stage/piles.ts'
+import { serverUrl } from '../support/postgres.ts'
+
+export interface Wanted {
+  readonly only?: readonly string[]
+  readonly settings?: string
+  readonly schema?: string
+  readonly sample?: string
+  readonly smoke?: string
+  readonly runner?: MakeRunner
+  /** What becomes of the staged pile before it is proved. */
+  readonly spoil?: (staging: Staging) => Staging
+}
+
+export async function proven(
+  files: Files,
+  { only, settings, runner = readingRunner, spoil = (s) => s, ...given }: Wanted = {},
+): Promise<Certificate> {
+  const folder = folderOf(files)
+  const wishes = settings === undefined ? noSettings : readSettings(settings, 'stage.yaml')
+  const staging = spoil(stagingOf(await analyse(readPile(folder, undefined)), wishes, only && new Set(only), folder))
+  const orders = ordersOf(staging, folder)
+  const runners = { original: runner(orders.original), staged: runner(orders.staged) }
+  const scratches = await Scratches.open(serverUrl())
+  try {
+    return await prove({ format: staging.format, orders, runners, fresh: (template) => scratches.fresh(template), notes: [], ...given })
+  } finally {
+    await scratches.close()
+    runners.original.close()
+    runners.staged.close()
+  }
+}
+
+/** One that does work of three phases, and one after it. */
+export const mixed: Files = {
+  ...before,
+  ...revision(
+    'b2',
+    `op.add_column('orders', sa.Column('cents', sa.Numeric()))
+op.execute("UPDATE orders SET cents = total * 100")
+op.drop_column('orders', 'note')`,
+    { parent: 'a1', down: `op.add_column('orders', sa.Column('note', sa.String(100)))\nop.drop_column('orders', 'cents')` },
+  ),
+  ...revision('c3', `op.create_table('t', sa.Column('x', sa.Integer()))`, { parent: 'b2', down: `op.drop_table('t')` }),
+}
