@@ -123,6 +123,24 @@ export const alone = ({
   ...(back ? { undo: (hands) => hands.schema.alone(back) } : {}),
 })
 
+/** Back only from where it has come to. */
+export const between = (
+  name: string,
+  says: string,
+  there: string,
+  from: string,
+  forward: readonly string[],
+  back: readonly string[],
+): Move => ({
+  name,
+  says,
+  there: (hands) => holds(hands, there),
+  do: (hands) => hands.schema.reshape(forward),
+  undo: async (hands) => {
+    if (await holds(hands, from)) await hands.schema.reshape(back)
+  },
+})
+
 export async function holds(hands: Hands, question: string): Promise<boolean> {
   const [row] = await hands.schema.ask(`select (${question})::text as is`)
   return row?.['is'] === 'true'

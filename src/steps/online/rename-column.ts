@@ -5,9 +5,10 @@ import type { Table } from '../../schema/table.ts'
 import { partsOf } from '../engine-words.ts'
 import type { Hands } from '../hands.ts'
 import type { Step } from '../step.ts'
-import { holds, type Move, online, reasonsOf } from './move.ts'
-import { isTable, isView, standIn, standInReasons } from './stand-in.ts'
-import { columnThere, idOf, literal, named, nameFor, quote, reason, relation, short } from './words.ts'
+import { between, online, reasonsOf } from './move.ts'
+import { alsoCalled, isTable, isView, standIn, standInReasons } from './stand-in.ts'
+import { hangsOn, stillSaid } from './still-said.ts'
+import { columnThere, idOf, named, nameFor, quote, reason, short } from './words.ts'
 
 interface Renaming {
   readonly id: string
@@ -35,23 +36,12 @@ const renamed = ({ id, to }: Renaming): string => `${isTable(id)} and ${columnTh
 
 const putUp = ({ id, from, to, rows }: Renaming): string[] => [
   `alter table ${named(id)} rename to ${quote(partsOf(rows).name)}`,
-  ...standIn(id, rows, { column: from, as: to }),
+  ...standIn(id, rows, alsoCalled(from, to)),
 ]
 const takeDown = ({ id, rows }: Renaming): string[] => [
   `drop view ${named(id)}`,
   `alter table ${named(rows)} rename to ${quote(partsOf(id).name)}`,
 ]
-
-/** Back only from where it has come to. */
-const between = (name: string, says: string, there: string, from: string, forward: readonly string[], back: readonly string[]): Move => ({
-  name,
-  says,
-  there: (hands) => holds(hands, there),
-  do: (hands) => hands.schema.reshape(forward),
-  undo: async (hands) => {
-    if (await holds(hands, from)) await hands.schema.reshape(back)
-  },
-})
 
 const byBoth = (r: Renaming, at: string | undefined): Step =>
   online({
@@ -103,17 +93,11 @@ const byNew = (r: Renaming, at: string | undefined): Step => {
   })
 }
 
-const word = (name: string): string => literal(`\\m${name.replace(/\W/g, '\\$&')}\\M`)
-
 /** Text that says the old name, and what hangs on the view. */
 const speaksAgainst = (hands: Hands, r: Renaming): Promise<readonly string[]> =>
   reasonsOf(
     hands,
-    [
-      reason(`not (${stoodFor(r)})`, `no view stands for ${short(r.id)}`),
-      `select 'trigger ' || t.tgname || ' names ' || ${literal(r.from)} as reason from pg_trigger t join pg_proc p on p.oid = t.tgfoid where t.tgrelid = ${relation(r.rows)} and not t.tgisinternal and p.prosrc ~ ${word(r.from)}`,
-      `select 'function ' || p.oid::regprocedure || ' names ' || ${literal(r.from)} from pg_proc p where p.pronamespace::regnamespace::text not in ('pg_catalog', 'information_schema') and p.prosrc ~ ${word(r.from)} and p.prosrc ~ ${word(partsOf(r.id).name)}`,
-      `select distinct 'view ' || c.oid::regclass || ' reads the view that stands for it' from pg_depend d join pg_rewrite w on d.classid = 'pg_rewrite'::regclass and w.oid = d.objid join pg_class c on c.oid = w.ev_class where d.refclassid = 'pg_class'::regclass and d.refobjid = ${relation(r.id)} and c.oid <> ${relation(r.id)}`,
-      `select 'trigger ' || tgname || ' hangs on the view that stands for it' from pg_trigger where tgrelid = ${relation(r.id)} and not tgisinternal`,
-    ].join(' union all '),
+    [reason(`not (${stoodFor(r)})`, `no view stands for ${short(r.id)}`), ...stillSaid(r.rows, r.id, r.from), ...hangsOn(r.id)].join(
+      ' union all ',
+    ),
   )

@@ -1,0 +1,17 @@
+// Text that says a column by its name: the catalogue does not know what it means.
+import { partsOf } from '../engine-words.ts'
+import { literal, relation } from './words.ts'
+
+const word = (name: string): string => literal(`\\m${name.replace(/\W/g, '\\$&')}\\M`)
+
+/** Triggers of the table, and functions that say the column and the name that the table is known by. */
+export const stillSaid = (table: string, knownAs: string, column: string): string[] => [
+  `select 'trigger ' || t.tgname || ' names ' || ${literal(column)} as reason from pg_trigger t join pg_proc p on p.oid = t.tgfoid where t.tgrelid = ${relation(table)} and not t.tgisinternal and p.prosrc ~ ${word(column)}`,
+  `select 'function ' || p.oid::regprocedure || ' names ' || ${literal(column)} from pg_proc p where p.pronamespace::regnamespace::text not in ('pg_catalog', 'information_schema') and p.prosrc ~ ${word(column)} and p.prosrc ~ ${word(partsOf(knownAs).name)}`,
+]
+
+/** What hangs on a view that is to go. */
+export const hangsOn = (view: string): string[] => [
+  `select distinct 'view ' || c.oid::regclass || ' reads ' || ${literal(partsOf(view).name)} as reason from pg_depend d join pg_rewrite w on d.classid = 'pg_rewrite'::regclass and w.oid = d.objid join pg_class c on c.oid = w.ev_class where d.refclassid = 'pg_class'::regclass and d.refobjid = ${relation(view)} and c.oid <> ${relation(view)}`,
+  `select 'trigger ' || tgname || ' hangs on ' || ${literal(partsOf(view).name)} from pg_trigger where tgrelid = ${relation(view)} and not tgisinternal`,
+]
