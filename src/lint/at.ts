@@ -90,3 +90,7 @@ export const isOn = (act: Act, kind: string, table: string, name?: string): bool
   act.kind === kind && said(relationName(act.whole.relation)) === table && (name === undefined || act.node.name === name)
 
 export const constraintNode = (act: Act): Node => act.node.def?.Constraint ?? {}
+
+/** A column that the migration has added itself: nobody else knows it. */
+export const addedHere = (at: At, column: string): boolean =>
+  at.earlier.some((a) => isOn(a, 'AT_AddColumn', at.name) && a.node.def?.ColumnDef?.colname === column)

@@ -65,7 +65,7 @@ function renamed(words: string, _: readonly string[], all: readonly string[]): b
   return pairs.some((p) => !taken(p.from) && !freed(p.to))
 }
 
-const escaped = (name: string | undefined): string => (name ?? '').replace(/\W/g, '.')
+export const escaped = (name: string | undefined): string => (name ?? '').replace(/\W/g, '.')
 
 /** Unless it is made again further down. */
 function dropped(words: string, _: readonly string[], all: readonly string[]): boolean {

@@ -4,6 +4,7 @@ import { type Judged, summed } from '../judge.ts'
 import { type Category, isDanger } from '../rule.ts'
 import { split } from '../split.ts'
 import { mysqlForms } from './mysql.ts'
+import { preparedIn } from './prepared.ts'
 import { sqliteForms } from './sqlite.ts'
 import { wordsOf } from './words.ts'
 
@@ -49,10 +50,11 @@ export function judgePlain(dialect: PlainDialect, given: string, history: readon
     const fresh = made.has(tableIn(words))
     const created = /^CREATE (?:TEMPORARY |TEMP )?TABLE (?:IF NOT EXISTS )?([^\s(]+)/.exec(words)?.[1]
     if (created) made.add(created)
-    const hits = fresh
-      ? []
-      : forms[dialect].filter((f) => (f.when instanceof RegExp ? f.when.test(words) : f.when(words, before, all, written)))
-    const told = known.test(words) ? hits : [notRead]
+    const hitsOf = (w: string) =>
+      forms[dialect].filter((f) => (f.when instanceof RegExp ? f.when.test(w) : f.when(w, before, all, written)))
+    const prepared = dialect === 'mysql' ? preparedIn(written.sql).flatMap((text) => hitsOf(wordsOf(text, manner))) : []
+    const hits = fresh ? [] : [...new Set([...hitsOf(words), ...prepared])]
+    const told = known.test(words) || hits.length ? hits : [notRead]
     return told.map((f) => ({
       rule: f.rule,
       categories: f.categories,

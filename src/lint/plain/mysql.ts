@@ -1,5 +1,5 @@
 // MySQL and MariaDB: what copies the table, or keeps writers out.
-import { commonForms } from './common.ts'
+import { commonForms, escaped } from './common.ts'
 import type { Form, Written } from './judge.ts'
 import { actionsOf } from './words.ts'
 
@@ -110,17 +110,35 @@ export const mysqlForms: readonly Form[] = [
   { rule: 'privilege-or-rls-change', categories: ['breaking'], message: 'whoever relied on it is refused', when: /^REVOKE\b/ },
 ]
 
-/** A column that is said anew, unless it is a VARCHAR that is known to grow within one length of its length. */
+/** A column that is said anew, unless its type is known to stay, or it is a VARCHAR that is known to grow within one length of its length. */
 function retyped(words: string, before: readonly string[], _: readonly string[], written: Written): boolean {
-  if (longerEnum(written)) return false
-  const [, name, to] = /^ALTER TABLE \S+ (?:MODIFY|CHANGE) (?:COLUMN )?(?:\S+ (?=\S+ VARCHAR))?(\S+) (\S+)/.exec(words) ?? []
-  if (!name || !to) return /^ALTER TABLE .*\b(MODIFY|CHANGE)\b/.test(words)
-  const wanted = Number(/^VARCHAR ?\((\d+)\)/.exec(to)?.[1])
-  const history = before.join(' ; ')
-  const given = new RegExp(`[\\s(,]${name.replace(/\W/g, '.')} VARCHAR ?\\((\\d+)\\)`).exec(history)?.[1]
-  if (!wanted || !given) return true
-  return wanted < Number(given) || (Number(given) <= shortest && wanted > shortest)
+  const table = /^ALTER (?:IGNORE )?TABLE (\S+)/.exec(words)?.[1]
+  const ofTable = new RegExp(`^(CREATE TABLE (IF NOT EXISTS )?|ALTER (IGNORE )?TABLE )${escaped(table)}( |\\(|$)`)
+  const history = before.filter((w) => ofTable.test(w)).join(' ; ')
+  return !longerEnum(written) && actionsOf(words).some((action) => retypedBy(action, history))
 }
+
+const saidAnew = /^(?:MODIFY (?:COLUMN )?(\S+)|CHANGE (?:COLUMN )?(\S+) \S+) (\w+ ?(?:\([^)]*\))?)(.*)$/
+
+function retypedBy(action: string, history: string): boolean {
+  const [, modified, changed, to, more] = saidAnew.exec(action) ?? []
+  const name = modified ?? changed
+  if (!name || !to) return /^(MODIFY|CHANGE)\b/.test(action)
+  const definition = new RegExp(`[\\s(,]${escaped(name)} (\\w+ ?(?:\\([\\d, ]*\\))?)`, 'g')
+  const given = [...history.matchAll(definition)].at(-1)?.[1]
+  if (!given || /\b(CHARACTER SET|COLLATE)\b/.test(more ?? '')) return true
+  const [from, now] = [plainType(given), plainType(to)]
+  if (from === now) return false
+  const [had, wanted] = [from, now].map((type) => Number(/^VARCHAR\((\d+)\)$/.exec(type)?.[1]))
+  return !had || !wanted || wanted < had || (had <= shortest && wanted > shortest)
+}
+
+/** How wide a number is shown says nothing of how it is stored. */
+const plainType = (type: string): string =>
+  type
+    .replaceAll(' ', '')
+    .replace(/^(\w*INT)\(\d+\)$/, '$1')
+    .replace(/^INTEGER$/, 'INT')
 
 /** New values behind those of before: nothing that is stored changes. */
 function longerEnum({ sql, history }: Written): boolean {

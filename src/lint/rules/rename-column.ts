@@ -1,4 +1,4 @@
-import { type At, isOn } from '../at.ts'
+import { addedHere } from '../at.ts'
 import type { Rule } from '../rule.ts'
 
 export const renameColumn: Rule = {
@@ -25,6 +25,3 @@ export const renameColumn: Rule = {
       : { categories: ['breaking'], message: `programs that know ${at.name}.${node.subname} fail` }
   },
 }
-
-const addedHere = (at: At, column: string): boolean =>
-  at.earlier.some((a) => isOn(a, 'AT_AddColumn', at.name) && a.node.def?.ColumnDef?.colname === column)

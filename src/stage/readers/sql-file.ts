@@ -19,7 +19,8 @@ export function statementsIn(given: string, dialect: Dialect = 'postgres', first
 
 const firstWords = (sql: string): string => /^\s*([a-z]+(?:\s+[a-z]+)?)/i.exec(sql)?.[1]?.toLowerCase().replace(/\s+/g, ' ') ?? 'sql'
 
-const mysqlWords = /`\w+`|\bENGINE\s*=|\bAUTO_INCREMENT\b|\bUNSIGNED\b|\bON DUPLICATE KEY\b|\bTINYINT\s*\(/i
+const mysqlWords =
+  /`\w+`|\bENGINE\s*=|\bAUTO_INCREMENT\b|\bUNSIGNED\b|\bON DUPLICATE KEY\b|\bTINYINT\s*\(|\/\*!|\b(?:MODIFY|CHANGE)\s+(?:COLUMN\s+)?\w+\s+\w/i
 const sqliteWords = /\bAUTOINCREMENT\b|\bPRAGMA\s+\w+|\bWITHOUT ROWID\b/i
 const postgresWords =
   /\bJSONB\b|\bSERIAL\b|\bTIMESTAMPTZ\b|\bTEXT\[\]|\$\$|::\w|\bCREATE EXTENSION\b|\bUSING gin\b|\bALTER TYPE\b|\bAS ENUM\b/i

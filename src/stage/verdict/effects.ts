@@ -1,6 +1,6 @@
 // What an act does beside what the linter has a rule for: behaviour and guarantees that change, rows that are written.
 import { type Node, objectName, ownerName, relationName, strings, type Type, typeOf, typeText } from '../../lint/ast.ts'
-import type { At } from '../../lint/at.ts'
+import { type At, addedHere } from '../../lint/at.ts'
 import type { Act } from '../../lint/scene.ts'
 import type { Class } from './classes.ts'
 
@@ -22,6 +22,10 @@ const onOld =
     at.isFresh(at.target) ? safe : tell(act, at)
 
 const altered = (why: (table: string, act: Act) => string): Tell => onOld((act, at) => caution(why(at.name, act)))
+
+/** Of a column that was there before. */
+const loosened = (why: (table: string, act: Act) => string): Tell =>
+  onOld((act, at) => (addedHere(at, act.node.name) ? safe : caution(why(at.name, act))))
 
 const written = (what: string): Tell => onOld((_, at) => rows(`rows of ${at.name} are ${what}`))
 
@@ -71,6 +75,7 @@ function loses(from: Type, to: Type): boolean {
 
 /** A column that becomes another kind of value is another column to whoever uses it. */
 const retyped: Tell = onOld((act, at) => {
+  if (addedHere(at, act.node.name)) return safe
   const from = at.column(act.node.name)?.type
   const to = typeOf(act.node.def?.ColumnDef?.typeName)
   if (!from) return caution(`${at.name}.${act.node.name} has another type from now on`)
@@ -140,8 +145,8 @@ const tells: Readonly<Record<string, Tell>> = {
   TruncateStmt: () => safe,
   SelectStmt: selected,
   AT_AlterColumnType: retyped,
-  AT_ColumnDefault: altered((table, act) => `${table}.${act.node.name} has another default from now on`),
-  AT_DropNotNull: altered((table, act) => `${table}.${act.node.name} may be null from now on`),
+  AT_ColumnDefault: loosened((table, act) => `${table}.${act.node.name} has another default from now on`),
+  AT_DropNotNull: loosened((table, act) => `${table}.${act.node.name} may be null from now on`),
   AT_SetNotNull: altered((table, act) => `${table}.${act.node.name} may not be null any more`),
   AT_DropConstraint: altered((table, act) => `${table} is not held to ${act.node.name} any more`),
   AT_AddConstraint: constraintAdded,

@@ -14,7 +14,7 @@ import { effectOf } from './effects.ts'
 import { isMild } from './mild.ts'
 import { type Touched, touchedBy } from './objects.ts'
 import { type RowWork, rowWorkOf } from './row-work.ts'
-import { wordsOf } from './words.ts'
+import { madeAnew, wordsOf } from './words.ts'
 
 export interface Reason {
   readonly class: Class
@@ -47,6 +47,8 @@ interface Placed {
 export class Replay {
   readonly #scene = new Scene({ pg: newestPostgres, inTransaction: undefined, zone: 'UTC' })
   readonly #before: string[] = []
+  /** Tables that were made so far, where there is no catalogue. */
+  readonly #made = new Set<string>()
 
   /** `closed`: the pile begins at the beginning, so that what is not in it is not there. */
   constructor(closed: boolean) {
@@ -133,13 +135,17 @@ export class Replay {
     }
     const { findings } = judgePlain(dialect, whole, this.#before)
     this.#before.push(whole)
-    const fresh = new Set<string>()
-    return up.map((operation, i) => {
-      const own = findings.filter((f) => tellsWhatIsDone(f.rule) && starts.findLastIndex((s) => s <= f.from) === i)
+    const fresh = new Set(madeAnew(whole, { mysql: dialect === 'mysql' }, this.#made))
+    const ofFresh = (text: string) => /^DROP TABLE IF EXISTS\W+(\w+)/i.exec(text)?.[1]?.toLowerCase() ?? ''
+    const told = findings.filter((f) => tellsWhatIsDone(f.rule) && !fresh.has(ofFresh(whole.slice(f.from, f.to))))
+    const judged = up.map((operation, i) => {
+      const own = told.filter((f) => starts.findLastIndex((s) => s <= f.from) === i)
       const reasons = own.flatMap((f) => classesOf(f).map((c) => ({ class: c, why: f.message, line: operation.line })))
       const words = operation.sql === undefined ? withoutSql(operation) : wordsOf(operation, dialect, fresh)
       return joined({ ...words, findings: own }, { ...empty(operation), reasons })
     })
+    for (const name of fresh) this.#made.add(name)
+    return judged
   }
 }
 

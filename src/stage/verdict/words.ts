@@ -1,7 +1,8 @@
 // SQL that no parser reads, told by its words.
 
+import { preparedIn } from '../../lint/plain/prepared.ts'
 import { wordsOf as inCapitals } from '../../lint/plain/words.ts'
-import { split } from '../../lint/split.ts'
+import { type Manner, split } from '../../lint/split.ts'
 import type { Operation } from '../types.ts'
 import type { Class } from './classes.ts'
 import type { Touched } from './objects.ts'
@@ -14,6 +15,8 @@ interface Told {
   readonly why: string
   readonly kind: string
   readonly rows?: RowWork['how']
+  /** Only there. */
+  readonly of?: 'mysql'
 }
 
 const told: readonly Told[] = [
@@ -41,6 +44,15 @@ const told: readonly Told[] = [
     kind: 'InsertStmt',
     rows: 'constants',
   },
+  {
+    when: /^(CREATE UNIQUE INDEX\b|ALTER TABLE \S+ ADD (CONSTRAINT (\S+ )?)?UNIQUE\b)/,
+    class: 'caution',
+    why: 'rows that it took before are refused',
+    kind: 'IndexStmt',
+    of: 'mysql',
+  },
+  // built while others read and write
+  { when: /^(CREATE INDEX\b|ALTER TABLE \S+ ADD (INDEX|KEY) [^()]*\([^()]*\)$)/, why: '', kind: 'IndexStmt', of: 'mysql' },
   { when: /^CREATE\b.*\bINDEX\b/, class: 'lock-heavy', why: 'an index is built', kind: 'IndexStmt' },
   { when: /^DROP INDEX\b/, class: 'caution', why: 'an index is taken away', kind: 'DropStmt' },
   { when: /^DROP\b/, class: 'caution', why: 'something is taken away', kind: 'DropStmt' },
@@ -67,6 +79,14 @@ const uses: Readonly<Record<string, Touched['use']>> = {
   TruncateStmt: 'writes',
 }
 
+/** Tables that are dropped to be made, and that nobody has made before: a script that may be run again. */
+export function madeAnew(sql: string, manner: Manner, known: ReadonlySet<string>): string[] {
+  const words = split(sql, manner).map((piece) => inCapitals(sql.slice(piece.from, piece.to), manner))
+  const named = (form: RegExp) => words.flatMap((w) => (form.test(w) ? (table.exec(w)?.[1]?.toLowerCase().split('.').at(-1) ?? []) : []))
+  const made = named(/^CREATE TABLE\b/)
+  return named(/^DROP TABLE IF EXISTS\b/).filter((name) => made.includes(name) && !known.has(name))
+}
+
 /** `fresh`: tables that the migration has made so far. */
 export function wordsOf(operation: Operation, dialect: 'postgres' | 'mysql' | 'sqlite', fresh: Set<string> = new Set()): JudgedOperation {
   const manner = { mysql: dialect === 'mysql' }
@@ -75,9 +95,12 @@ export function wordsOf(operation: Operation, dialect: 'postgres' | 'mysql' | 's
   const touched: Touched[] = []
   const rows: RowWork[] = []
   const kinds: string[] = []
-  for (const piece of split(sql, manner)) {
-    const words = inCapitals(sql.slice(piece.from, piece.to), manner)
-    const found = told.find((t) => t.when.test(words))
+  const pieces = split(sql, manner).map((piece) => sql.slice(piece.from, piece.to))
+  const prepared = manner.mysql ? pieces.flatMap(preparedIn) : []
+  if (prepared.length) kinds.push('NotRead')
+  for (const piece of [...pieces, ...prepared]) {
+    const words = inCapitals(piece, manner)
+    const found = told.find((t) => t.when.test(words) && (t.of === undefined || t.of === dialect))
     const name = (table.exec(words) ?? indexed.exec(words))?.[1]?.toLowerCase().split('.').at(-1)
     if (!found) continue
     kinds.push(found.kind)
