@@ -5,7 +5,7 @@ import { filesBelow, type SourceFile } from './support/files.ts'
 import { importsOf } from './support/imports.ts'
 
 const order =
-  'text errors events schema expr mapping dialects shadow consolidate steps migration plan lint stage databases prove backup ledger run assess notify config report evidence console cli'.split(
+  'text errors events schema expr mapping dialects shadow consolidate lint steps migration plan stage databases prove backup ledger run assess notify config report evidence console cli'.split(
     ' ',
   )
 // The two doors, and how far down each may reach: what a migration imports opens no connection, a program needs no command line.

@@ -61,6 +61,7 @@ export interface PlannedStep {
   readonly back?: readonly Statement[] | Irreversible
   readonly doing?: Doing
   readonly changes?: readonly string[]
+  readonly path?: string
   readonly by?: number
   readonly budgetMs?: number
 }
@@ -205,6 +206,7 @@ function stepsOf(migration: Migration, phase: Phase, setting: Setting, shapes: R
         ...(back ? { back } : {}),
         ...(step.doing ? { doing: step.doing } : {}),
         ...(step.changes ? { changes: step.changes } : {}),
+        ...(step.path === undefined ? {} : { path: step.path }),
         ...(step.by === undefined ? {} : { by: step.by }),
         ...(step.budgetMs === undefined ? {} : { budgetMs: step.budgetMs }),
       }

@@ -7,6 +7,7 @@ import type { Work } from './context.ts'
 import { retrying } from './failures.ts'
 import { handsFor } from './hands/hands.ts'
 import { beginningOf } from './one-step.ts'
+import { searching } from './searching.ts'
 import { changeBackThere } from './there.ts'
 
 type Way = NonNullable<PlannedStep['back']> | NonNullable<NonNullable<PlannedStep['doing']>['undo']>
@@ -50,6 +51,7 @@ const changeBack = (work: Work, step: PlannedStep, statements: readonly { readon
       atOnce(work, work.control, async (tx) => {
         await tx.query(`set local lock_timeout = ${work.settings.lockTimeoutMs}`)
         await work.fence.check(tx)
+        await searching(tx, step)
         for (const s of statements) await tx.query(s.sql)
         await tx.query('delete from godwit.mark where run = $1 and step = $2', [work.run, step.id])
       }),

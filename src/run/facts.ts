@@ -52,6 +52,7 @@ async function gather(db: Database, session: Session, migration: Migration, sche
 /** What files are, as they are now: a plan of other files is another plan. */
 async function contentsOf(db: Database, migration: Migration, schema: LiveSchema): Promise<Contents> {
   const contents: Record<string, readonly Content[]> = {}
+  for (const { step } of migration.steps) if (step.file) contents[step.file.name] = [step.file]
   for (const id of idsAway(migration)) {
     const away = whereIs(id)!
     const found = schema.tables.has(id) ? await sourceNamed(db, away.database).contents?.(away.id) : undefined

@@ -18,6 +18,7 @@ import { cutOver, isLate } from './late.ts'
 import { keepEvents } from './life.ts'
 import { mapAll } from './mapping-pass.ts'
 import { seen } from './retired.ts'
+import { searching } from './searching.ts'
 import { changeThere } from './there.ts'
 import { askStep } from './verify-step.ts'
 
@@ -135,6 +136,7 @@ async function change(work: Work, step: PlannedStep): Promise<void> {
   const body = async (tx: Session) => {
     await tx.query(`set local lock_timeout = ${work.settings.lockTimeoutMs}`)
     await work.fence.check(tx)
+    await searching(tx, step)
     const before = await tablesWithRows(tx, work.plan)
     for (const s of step.forward!) await tx.query(s.sql)
     await refuseWritten(tx, work, step)

@@ -1,6 +1,7 @@
 // One thing to do and how to take it back: data, made by the makers beside this file.
 
 import type { SqlWords } from '../expr/node.ts'
+import type { Content } from '../schema/content.ts'
 import type { LiveSchema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
 import type { Hands, Plain } from './hands.ts'
@@ -98,6 +99,10 @@ export interface Step {
   /** What it does, if it changes something. */
   forward?(to: Target): readonly Statement[]
   back?(to: Target): readonly Statement[] | Irreversible
+  /** Schemas in which names are looked up that do not say theirs, as SQL; left out, all of them do. */
+  readonly path?: string
+  /** What it was made of: another file is another plan. */
+  readonly file?: Content
   /** How long its phase may take at a stretch. */
   readonly budgetMs?: number
   /** What it does beyond statements. */

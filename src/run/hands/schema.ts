@@ -9,6 +9,7 @@ import { atOnce } from '../at-once.ts'
 import type { Work } from '../context.ts'
 import { retrying } from '../failures.ts'
 import { seen } from '../retired.ts'
+import { searching, searchingAlone, searchingNowhere } from '../searching.ts'
 import { sweep } from './sweep.ts'
 import { namingWhoHolds } from './who-holds.ts'
 
@@ -18,9 +19,9 @@ export function schemaHands(work: Work, step: PlannedStep): SchemaHands {
     reshape: (statements) => reshaped(work, step, statements),
     validate: (statements) => reshaped(work, step, [unhurried, ...statements]),
     alone: (statements) => alone(work, step, statements),
-    ask: (question) => asked(work, question),
-    trial: (statements, question) => tried(work, statements, question),
-    sweep: (what) => sweep(work, step.id, what, (body) => patiently(work, step, body)),
+    ask: (question) => asked(work, step, question),
+    trial: (statements, question) => tried(work, step, statements, question),
+    sweep: (what) => sweep(work, step, what, (body) => patiently(work, step, body)),
   }
 }
 
@@ -40,8 +41,9 @@ const refusing = ({ title }: PlannedStep, kind: string): SchemaHands => {
 const unhurried = `select set_config('statement_timeout', '0', true)`
 const unhurriedAlone = `select set_config('statement_timeout', '0', false)`
 
-async function asked({ db }: Work, question: string) {
+async function asked({ db }: Work, step: PlannedStep, question: string) {
   return db.session(async (s) => {
+    await searchingAlone(s, step)
     await s.query(unhurriedAlone)
     return (await s.query(question)).rows
   })
@@ -56,6 +58,7 @@ async function reshaped(work: Work, step: PlannedStep, statements: readonly stri
     atOnce(work, work.control, async (tx) => {
       await tx.query(`set local lock_timeout = ${work.settings.lockTimeoutMs}`)
       await work.fence.check(tx)
+      await searching(tx, step)
       for (const sql of statements) await tx.query(sql)
       await schemaChanging(tx, work.run, step.phase)
     })
@@ -69,6 +72,7 @@ async function alone(work: Work, step: PlannedStep, statements: readonly string[
     await work.control.transaction((tx) => work.fence.check(tx))
     await work.db.session(async (s) => {
       await s.query(unhurriedAlone)
+      await searchingAlone(s, step)
       for (const sql of statements) await s.query(sql)
     })
   })
@@ -85,10 +89,12 @@ class Found extends Error {
   }
 }
 
-async function tried({ db, settings }: Work, statements: readonly string[], question: string): Promise<Found['rows']> {
+async function tried({ db, settings }: Work, step: PlannedStep, statements: readonly string[], question: string): Promise<Found['rows']> {
   const body = async (tx: Session) => {
     await tx.query(`set local lock_timeout = ${postgres.literal(String(settings.lockTimeoutMs))}`)
+    await searching(tx, step)
     for (const sql of statements) await tx.query(sql)
+    await searchingNowhere(tx, step)
     throw new Found((await tx.query(question)).rows)
   }
   try {

@@ -2,9 +2,11 @@
 // to keep right (a default, a trigger), from before the sweep on: it goes over the pages that the table has when it begins.
 import type { Session } from '../../databases/database.ts'
 import { postgres } from '../../dialects/postgres.ts'
+import type { PlannedStep } from '../../plan/plan.ts'
 import type { Sweep } from '../../steps/hands.ts'
 import { atOnce } from '../at-once.ts'
 import type { Work } from '../context.ts'
+import { searching } from '../searching.ts'
 
 /** Rows that are locked at once are few, and for a short time, so that nobody waits long for one of them. */
 const wantedMs = 15
@@ -21,11 +23,11 @@ type Patiently = <T>(body: () => Promise<T>) => Promise<T>
 /** Rows that have been gone over. */
 type Tell = (rows: number) => void
 
-export async function sweep(work: Work, step: string, what: Sweep, patiently: Patiently): Promise<number> {
+export async function sweep(work: Work, step: PlannedStep, what: Sweep, patiently: Patiently): Promise<number> {
   const leaves = await leavesOf(work, what.table)
-  const tell = telling(work, step, leaves)
+  const tell = telling(work, step.id, leaves)
   let changed = 0
-  for (const leaf of leaves) changed += await sweepLeaf(work, leaf, what, patiently, tell)
+  for (const leaf of leaves) changed += await sweepLeaf({ work, step, what, patiently, tell }, leaf)
   return changed
 }
 
@@ -68,14 +70,23 @@ async function rowsSeen(s: Session, name: string, pages: number): Promise<number
 
 const relation = (table: string) => `to_regclass(${postgres.literal(postgres.table(table))})`
 
-async function sweepLeaf(work: Work, leaf: Leaf, what: Sweep, patiently: Patiently, tell: Tell): Promise<number> {
+interface Sweeping {
+  readonly work: Work
+  readonly step: PlannedStep
+  readonly what: Sweep
+  readonly patiently: Patiently
+  readonly tell: Tell
+}
+
+async function sweepLeaf(sweeping: Sweeping, leaf: Leaf): Promise<number> {
+  const { work, what, patiently, tell } = sweeping
   const most = Math.max(1, Math.floor(mostRows / Math.max(1, leaf.rowsAPage)))
   let changed = 0
   let pages = most
   for (let from = 0; from < leaf.pages; ) {
     work.signal.throwIfAborted()
     const began = performance.now()
-    changed += await patiently(() => stretch(work, leaf, what, from, pages))
+    changed += await patiently(() => stretch(sweeping, leaf, from, pages))
     tell(Math.min(pages, leaf.pages - from) * leaf.rowsAPage)
     from += pages
     const ms = performance.now() - began
@@ -85,13 +96,14 @@ async function sweepLeaf(work: Work, leaf: Leaf, what: Sweep, patiently: Patient
   }
   // whoever wrote the table anew meanwhile has put its rows elsewhere
   const [again] = (await leavesOf(work, what.table)).filter((l) => l.name === leaf.name && l.file !== leaf.file)
-  return again ? changed + (await sweepLeaf(work, again, what, patiently, tell)) : changed
+  return again ? changed + (await sweepLeaf(sweeping, again)) : changed
 }
 
-const stretch = (work: Work, leaf: Leaf, { set, where }: Sweep, from: number, pages: number): Promise<number> =>
+const stretch = ({ work, step, what: { set, where } }: Sweeping, leaf: Leaf, from: number, pages: number): Promise<number> =>
   atOnce(work, work.control, async (tx: Session) => {
     await tx.query(`set local lock_timeout = ${work.settings.lockTimeoutMs}`)
     await work.fence.check(tx)
+    await searching(tx, step)
     const { count } = await tx.query(
       `update ${leaf.name} set ${set} where ctid >= '(${from},0)' and ctid < '(${from + pages},0)' and (${where})`,
     )

@@ -6,15 +6,20 @@ import { boundMoves } from './bound.ts'
 import { online, reasonsOf } from './move.ts'
 import { constraintThere, idOf, named, reason, reasonFor, relation, short } from './words.ts'
 
-export function check(table: Table | string, name: string, condition: string): Step {
+export interface CheckOptions {
+  /** For new rows only: those that are there are looked at some other time. */
+  readonly notYet?: boolean
+}
+
+export function check(table: Table | string, name: string, condition: string, { notYet = false }: CheckOptions = {}): Step {
   const id = idOf(table)
   return online({
     kind: 'online check',
     title: `${short(id)}: ${condition}`,
     at: origin(),
     changes: [id],
-    params: { table: id, name, condition },
-    moves: boundMoves(id, name, `check (${condition})`),
+    params: { table: id, name, condition, ...(notYet ? { notYet } : {}) },
+    moves: boundMoves(id, name, `check (${condition})`, notYet),
     against: async (hands) => {
       const plain = await reasonsOf(
         hands,
@@ -23,7 +28,7 @@ export function check(table: Table | string, name: string, condition: string): S
           reason(constraintThere(id, name), `${short(id)} has a constraint ${name} already`),
         ].join(' union all '),
       )
-      return plain.length
+      return plain.length || notYet
         ? plain
         : reasonsOf(
             hands,

@@ -15,6 +15,10 @@ export interface ForeignKeyOptions {
   readonly onDelete?: ForeignKeyAction
   readonly onUpdate?: ForeignKeyAction
   readonly deferrable?: boolean
+  /** Looked at when a transaction ends, unless it says otherwise. */
+  readonly deferred?: boolean
+  /** For new rows only: those that are there are looked at some other time. */
+  readonly notYet?: boolean
 }
 
 interface Pointing {
@@ -23,60 +27,72 @@ interface Pointing {
   readonly to: string
   readonly toColumns: readonly string[]
   readonly name: string
+  readonly notYet: boolean
 }
 
+/** Without `toColumns` it points at the primary key. */
 export function foreignKey(
   table: Table | string,
   columns: readonly string[],
   to: Table | string,
   toColumns: readonly string[],
-  { name, onDelete, onUpdate, deferrable }: ForeignKeyOptions = {},
+  { name, onDelete, onUpdate, deferrable, deferred, notYet = false }: ForeignKeyOptions = {},
 ): Step {
   const id = idOf(table)
-  const p: Pointing = { id, columns, to: idOf(to), toColumns, name: name ?? nameFor(id.slice(id.indexOf('.') + 1), ...columns, 'fkey') }
+  const p: Pointing = {
+    id,
+    columns,
+    to: idOf(to),
+    toColumns,
+    name: name ?? nameFor(id.slice(id.indexOf('.') + 1), ...columns, 'fkey'),
+    notYet,
+  }
   const list = (names: readonly string[]) => names.map(quote).join(', ')
   const definition = [
-    `foreign key (${list(columns)}) references ${named(p.to)} (${list(toColumns)})`,
+    `foreign key (${list(columns)}) references ${named(p.to)}${toColumns.length ? ` (${list(toColumns)})` : ''}`,
     ...(onDelete ? [`on delete ${onDelete}`] : []),
     ...(onUpdate ? [`on update ${onUpdate}`] : []),
     ...(deferrable ? ['deferrable'] : []),
+    ...(deferred ? ['initially deferred'] : []),
   ].join(' ')
   return online({
     kind: 'online foreign key',
     title: `${short(id)}.${columns.join(', ')} points at ${short(p.to)}`,
     at: origin(),
     changes: [id],
-    params: { ...p, onDelete, onUpdate, deferrable },
-    moves: pointingMoves(id, p.name, definition),
+    params: { ...p, onDelete, onUpdate, deferrable, deferred },
+    moves: pointingMoves(p, definition),
     against: (hands) => against(hands, p),
   })
 }
 
 /** On a partitioned table it is made of those of the partitions: before Postgres 18 it takes none that is looked at later. */
-function pointingMoves(id: string, name: string, definition: string): Move[] {
-  const [bound, look] = boundMoves(id, name, definition) as [Move, Move]
+function pointingMoves({ id, name, notYet }: Pointing, definition: string): Move[] {
+  const [bound, ...look] = boundMoves(id, name, definition, notYet) as [Move, ...Move[]]
   return [
     {
       ...bound,
       do: async (hands) => ((await holds(hands, isPartitioned(id))) ? bindParts(hands, id, name, definition) : bound.do(hands)),
       undo: async (hands) => ((await holds(hands, isPartitioned(id))) ? unbindParts(hands, id, name) : bound.undo!(hands)),
     },
-    look,
+    ...look,
   ]
 }
 
-async function against(hands: Hands, { id, columns, to, toColumns, name }: Pointing): Promise<readonly string[]> {
+async function against(hands: Hands, { id, columns, to, toColumns, name, notYet }: Pointing): Promise<readonly string[]> {
   const plain = await reasonsOf(
     hands,
     [
       reason(`${relation(id)} is null`, `there is no table ${short(id)}`),
       reason(`${relation(to)} is null`, `there is no table ${short(to)}`),
       reason(constraintThere(id, name), `${short(id)} has a constraint ${name} already`),
+      reason(`${!toColumns.length} and ${relation(to)} is not null and not exists (${keyOf(to)})`, `${short(to)} has no primary key`),
     ].join(' union all '),
   )
-  if (plain.length) return plain
+  if (plain.length || notYet) return plain
+  const at = toColumns.length ? toColumns : (await hands.target.ask(keyOf(to))).map((r) => r['name']!)
   const given = columns.map((c) => `f.${quote(c)} is not null`).join(' and ')
-  const meets = columns.map((c, i) => `t.${quote(toColumns[i]!)} = f.${quote(c)}`).join(' and ')
+  const meets = columns.map((c, i) => `t.${quote(at[i]!)} = f.${quote(c)}`).join(' and ')
   return reasonsOf(
     hands,
     reasonFor(
@@ -86,3 +102,6 @@ async function against(hands: Hands, { id, columns, to, toColumns, name }: Point
     ),
   )
 }
+
+const keyOf = (id: string): string =>
+  `select attname as name from pg_index join unnest(indkey) with ordinality k(num, place) on true join pg_attribute on attrelid = indrelid and attnum = num where indrelid = ${relation(id)} and indisprimary order by place`

@@ -9,13 +9,16 @@ import { enumValue, renameEnumValue } from './enum-value.ts'
 import { foreignKey } from './foreign-key.ts'
 import { index } from './index.ts'
 import { notNull } from './not-null.ts'
+import { primaryKey } from './primary-key.ts'
 import { merge } from './recut/merge.ts'
 import { split } from './recut/split.ts'
 import { renameColumn } from './rename-column.ts'
 import { renameTable } from './rename-table.ts'
 import { retype } from './retype/retype.ts'
 import { setDefault } from './set-default.ts'
+import { sql } from './sql/sql.ts'
 import { unique } from './unique.ts'
+import { validate } from './validate.ts'
 
 export const online = {
   addColumn,
@@ -29,11 +32,14 @@ export const online = {
   index,
   merge,
   notNull,
+  primaryKey,
   renameColumn,
   renameEnumValue,
   renameTable,
   retype,
   setDefault,
+  sql,
   split,
   unique,
+  validate,
 } as const

@@ -1,0 +1,2 @@
+-- a column more
+ALTER TABLE orders ADD COLUMN channel text DEFAULT 'web';
