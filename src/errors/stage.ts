@@ -47,3 +47,10 @@ export const stageFile = defineError<{ file: string; cause?: unknown }>('GW_STAG
     'A file that was given to godwit stage (rows, a schema, smoke statements, a certificate, a template) is not there or cannot be read.',
   say: (f) => ({ at: plainText(f.file), message: `${plainText(f.file)} cannot be read.`, hint: 'Look at the name.', cause: f.cause }),
 })
+
+export const stageBranch = defineError<{ branch: string; why: string; hint: string }>('GW_STAGE_BRANCH', {
+  exit: exit.usage,
+  means:
+    'A branch of a phase cannot be made or made anew: it belongs to somebody else, somebody has committed on it, it is checked out, or what it is made of is not committed. No branch was changed.',
+  say: (f) => ({ at: plainText(f.branch), message: `${plainText(f.branch)}: ${plainText(f.why)}.`, hint: f.hint }),
+})

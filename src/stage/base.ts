@@ -1,6 +1,5 @@
 // The branch that the pile is to be merged into: which migrations are there already, and whether they are still what they were.
-import { execFileSync } from 'node:child_process'
-import { stageBase } from '../errors/stage.ts'
+import { commitOf, gitIn } from './git.ts'
 import { readers } from './readers/index.ts'
 import type { Folder, Pile } from './types.ts'
 
@@ -13,24 +12,16 @@ export interface Compared {
   readonly vanished: readonly string[]
 }
 
-const mostBytes = 256 * 1024 * 1024
-
 export function comparedWith(base: string, pile: Pile, folder: Folder, root: string): Compared {
-  const git = (...words: readonly string[]): string => {
-    try {
-      return execFileSync('git', ['-C', root, ...words], { encoding: 'utf8', maxBuffer: mostBytes, stdio: ['ignore', 'pipe', 'pipe'] })
-    } catch (cause) {
-      throw stageBase({ base, why: String((cause as { stderr?: string }).stderr ?? '').split('\n')[0] || 'git cannot be run', cause })
-    }
-  }
-  const commit = git('rev-parse', '--verify', '--quiet', '--end-of-options', `${base}^{commit}`).trim()
-  const files = git('ls-tree', '-r', '-z', '--name-only', '--full-tree', commit, '--', folder.at || '.')
+  const git = gitIn(root, base)
+  const commit = commitOf(git, base)
+  const files = git(['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit, '--', folder.at || '.'])
     .split('\0')
     .filter(Boolean)
   const texts = new Map<string, string>()
   const text = (file: string): string | undefined => {
     if (!files.includes(file)) return undefined
-    if (!texts.has(file)) texts.set(file, git('show', `${commit}:${file}`))
+    if (!texts.has(file)) texts.set(file, git(['show', `${commit}:${file}`]))
     return texts.get(file)
   }
   const there = readers.find((r) => r.format === pile.format)!.read({ at: folder.at, files, text })

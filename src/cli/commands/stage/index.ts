@@ -1,6 +1,7 @@
 // A pile of migrations, whatever wrote them: what each does, what depends on what, and in which phases it may ship. One file a verb.
 import { type Define, examples } from '../../define.ts'
 import { analyze } from './analyze.ts'
+import { branches } from './branches.ts'
 import { plan } from './plan.ts'
 import { prove } from './prove.ts'
 
@@ -14,5 +15,5 @@ export const define: Define = (command, act) => {
       ['godwit stage prove db/versions --base main --out proof', 'both orders on scratch databases, and a certificate'],
     ),
   )
-  for (const verb of [analyze, plan, prove]) verb(command, act)
+  for (const verb of [analyze, plan, branches, prove]) verb(command, act)
 }

@@ -43,6 +43,9 @@ export interface StagedOptions extends Options {
 export const settingsOption = () =>
   new Option('--settings <file>', 'what is wanted of the phases: pin, exclude, together, before, max (else stage.yaml, if it is there)')
 
+export const nameOption = () =>
+  new Option('--name <template>', 'names of the branches, with {n} and {phase} in it').default('stage/{n}-{phase}')
+
 export interface Staged extends Looked {
   readonly staging: Staging
 }
