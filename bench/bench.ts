@@ -16,6 +16,8 @@ export interface Result {
   /** Wall time as a part of that of the variant that all are held against. */
   readonly ratio: number | null
   readonly wal_mb?: number
+  /** Of the tables with their indexes, afterwards. */
+  readonly size_mb?: number
   readonly verify_s?: number
   readonly verify_cpu_s?: number
   /** What others felt meanwhile, from when their transactions were due. */

@@ -9,10 +9,11 @@ import { lint } from './lint/bench.ts'
 import { beside } from './online/bench.ts'
 import { pad } from './pad/bench.ts'
 import { plan } from './plan/bench.ts'
+import { keys } from './rekey/bench.ts'
 import { report } from './report.ts'
 import { tfrs } from './tfrs/bench.ts'
 
-const benches: Readonly<Record<string, Bench>> = { backup, copy, evidence, lint, online: beside, pad, plan, tfrs }
+const benches: Readonly<Record<string, Bench>> = { backup, copy, evidence, lint, online: beside, pad, plan, rekey: keys, tfrs }
 
 const help = `npm run bench -- NAME [options]
 

@@ -8,6 +8,7 @@ const columns: readonly (readonly [string, (r: Result) => string])[] = [
   ['ratio', (r) => number(r.ratio)],
   ['server CPU s', (r) => number(r.server_cpu_s)],
   ['WAL MB', (r) => number(r.wal_mb, 0)],
+  ['size MB', (r) => number(r.size_mb, 0)],
   ['RSS MB', (r) => number(r.rss_mb, 0)],
   ['verify s', (r) => number(r.verify_s)],
   ['its CPU s', (r) => number(r.verify_cpu_s)],

@@ -22,11 +22,18 @@ const timed = `(lpad(to_hex(floor(extract(epoch from clock_timestamp()) * 1000):
 /** What the database gives to a row that comes without a key. */
 export const drawn = ({ ids }: Rekeying): string => (ids === 'v7' ? timed : random)
 
-/** Before all rows are written anew. */
-export const pairsForAll = (r: Rekeying, { id, column }: Member): string[] => [
-  `insert into ${pairsOf(r)} select ${quote(column)}, ${r.ids === 'derived' ? `godwit.uuid_of(${literal(r.id)}, ${quote(column)}::text)` : drawn(r)} from ${named(id)} on conflict do nothing`,
-  `analyze ${pairsOf(r)}`,
-]
+/** Of all rows that are there. */
+export const pairsForAll = (r: Rekeying, { id, column }: Member): string[] => {
+  const rows = `from ${named(id)} t where not exists (select from ${pairsOf(r)} p where p.old_key = t.${quote(column)})`
+  const made =
+    r.ids === 'derived' ? derivedAll(r, `select t.${quote(column)} as n ${rows}`) : `select t.${quote(column)}, ${drawn(r)} ${rows}`
+  return [`insert into ${pairsOf(r)} ${made}`, `analyze ${pairsOf(r)}`]
+}
+
+/** What `godwit.uuid_of` says, for many at once: a call of it costs as much as ten rows. */
+const derivedAll = ({ id }: Rekeying, keys: string): string =>
+  `select n, encode(set_byte(set_byte(h, 6, (get_byte(h, 6) & 15) | 128), 8, greatest(get_byte(h, 8) & 63, 1) | 128), 'hex')::uuid
+    from (select n, substr(sha256(convert_to(${literal(`${Buffer.byteLength(id)}:${id}`)} || octet_length(n::text) || ':' || n::text, 'UTF8')), 1, 16) as h from (${keys}) k offset 0) x`
 
 /** New keys of all old ones from one number to another, in their order, as a query. */
 export const listed = (r: Rekeying, from: string, to: string): string =>

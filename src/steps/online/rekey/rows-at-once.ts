@@ -3,7 +3,7 @@
 import type { Hands } from '../../hands.ts'
 import { literal, named, quote } from '../words.ts'
 import type { Member, Rekeying } from './graph.ts'
-import { listed, newKey, noKey, ownName, pairsForAll } from './keys.ts'
+import { listed, newKey, noKey, ownName, pairsForAll, pairsOf } from './keys.ts'
 
 export interface AtOnce {
   readonly before: readonly string[]
@@ -24,21 +24,30 @@ interface Stretch {
 
 export async function atOnce(hands: Hands, r: Rekeying, key: Member): Promise<AtOnce> {
   const stretch = await stretchOf(hands, key)
-  const before = pairsForAll(r, key)
-  if (!stretch) return { before, of: (column) => `${newKey(r)}(${column})`, after: [] }
+  const oneByOne = (column: string) => `${newKey(r)}(${column})`
+  if (!stretch) return { before: [], of: oneByOne, after: [] }
   const list = ownName('all_of', r)
   const { from, to } = stretch
   return {
     before: [
-      ...before,
+      ...withoutKeys(pairsOf(r), pairsForAll(r, key)),
       // it is asked once, when a statement is planned, and is gone at the end of the transaction
       `create function ${list}() returns uuid[] language sql immutable as $godwit$ ${listed(r, String(from), String(to))} $godwit$`,
     ],
-    of: (column) =>
-      `case when ${column} between ${from} and ${to} then coalesce(nullif((${list}())[(${column}::bigint - (${from}) + 1)::int], ${literal(noKey)}), ${newKey(r)}(${column})) else ${newKey(r)}(${column}) end`,
+    of: (
+      column,
+    ) => `case when ${column} between ${from} and ${to} then coalesce(nullif((${list}())[(${column}::bigint - (${from}) + 1)::int], ${literal(noKey)}), ${oneByOne(column)})
+      when ${column} is not null then ${oneByOne(column)} end`,
     after: [`drop function ${list}()`],
   }
 }
+
+/** Many rows go faster into a table whose keys are made afterwards. */
+const withoutKeys = (table: string, statements: readonly string[]): string[] => [
+  `do $$ declare k name; begin for k in select conname from pg_constraint where conrelid = ${literal(table)}::regclass and contype in ('p', 'u') loop execute format('alter table %s drop constraint %I', ${literal(table)}, k); end loop; end $$`,
+  ...statements,
+  `alter table ${table} add primary key (old_key), add unique (new_key)`,
+]
 
 /** Numbers of most rows lie close together; a few sentinels may lie anywhere. */
 async function stretchOf(hands: Hands, { id, column }: Member): Promise<Stretch | undefined> {
