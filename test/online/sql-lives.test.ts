@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { connect, type Event, plan, purge, run, undo } from '../../src/api.ts'
 import { migration, online } from '../../src/index.ts'
+import { folder, godwit } from '../cli/godwit.ts'
 import { type Dump, dumpOf } from '../crash/state.ts'
 import { logicalClock } from '../support/logical-clock.ts'
 import { freshDatabase, query } from '../support/postgres.ts'
@@ -208,4 +209,28 @@ test.each([
   } finally {
     await db.close()
   }
+})
+
+test('godwit plan and run, of a project with a file of SQL', { timeout: 120_000 }, async () => {
+  await using fresh = await freshDatabase()
+  await query(fresh.url, setup)
+  const cwd = folder({
+    'godwit.config.ts': `export default { database: '\${DATABASE_URL}' }`,
+    'migrations/channel.ts': `import { migration, online } from 'godwit'\nexport default migration('channel', await online.sql('channel.sql'))`,
+    'migrations/channel.sql': `-- who has sold it\nALTER TABLE orders ADD COLUMN channel text DEFAULT 'web';\nDROP TABLE trash;\n`,
+  })
+  const where = { cwd, env: { DATABASE_URL: fresh.url } }
+  const planned = await godwit(['plan'], where)
+  expect(planned.all).toMatch(
+    /expand +1 +channel\.sql:2 +add orders\.channel\n +alter table "public"\."orders" add column "channel" text default 'web'/,
+  )
+  expect(planned.all).toMatch(/contract +2 +channel\.sql:3 +retire public\.trash/)
+  expect(planned.all).toMatch(/files +channel\.sql \d+ bytes [0-9a-f]{12}/)
+  const ran = await godwit(['run'], where)
+  expect(ran.code, ran.all).toBe(0)
+  expect(await query(fresh.url, `select count(*), to_regclass('trash') is null from orders where channel = 'web'`)).toEqual([['3000', 't']])
+  writeFileSync(path.join(cwd, 'migrations/channel.sql'), 'VACUUM FULL orders;')
+  const refused = await godwit(['plan'], where)
+  expect(refused.code).toBe(2)
+  expect(refused.all).toMatch(/GW_SQL_REFUSED[\s\S]*channel\.sql:1 {2}VACUUM FULL orders/)
 })

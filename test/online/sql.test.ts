@@ -1,4 +1,5 @@
 // Plain SQL, compiled: what each statement becomes and in which phase, and what is refused with its line and what to write instead.
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { online } from '../../src/index.ts'
 import type { SqlPart } from '../../src/steps/online/sql/sql.ts'
@@ -147,4 +148,19 @@ test('a file is looked for beside the one that says it, and told by its name', a
   expect(part.expand.map((s) => s.at)).toEqual(['orders.sql:2'])
   expect(part.expand[0]!.file).toMatchObject({ name: 'orders.sql', bytes: 75 })
   await expect(online.sql({ text: ' -- nothing\n' })).rejects.toMatchObject({ code: 'GW_SQL_FILE' })
+})
+
+test('the example of the guide', async () => {
+  const page = readFileSync(new URL('../../docs/guide/online.md', import.meta.url), 'utf8')
+  const part = await compiled(/```sql\n([\s\S]*?)```/.exec(page)![1]!)
+  expect(phases.flatMap((p) => part[p].map((s) => `${p} ${s.title.replace(/^\S+:(\d+) +/, '$1 ')}`))).toEqual([
+    'expand 1 add orders.channel',
+    'expand 1 add orders.token',
+    'expand 4 orders.customer_id points at customer',
+    'expand 5 index orders_channel_lower_note_idx on orders',
+    'expand 6 orders.code as bigint, beside it',
+    'cutover 6 orders.code is bigint',
+    'contract 7 orders.old_note may be without a value',
+    'contract 7 retire public.orders.old_note',
+  ])
 })
