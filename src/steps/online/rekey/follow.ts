@@ -2,7 +2,7 @@
 import { partsOf } from '../../engine-words.ts'
 import { literal, named, nameFor, quote, relation, short } from '../words.ts'
 import { type Graph, type Member, membersIn, type Rekeying } from './graph.ts'
-import { guarded, newKey, oldKey, pairsOf, sequenceOf } from './keys.ts'
+import { guarded, keyIn, oldKey, pairsOf, sequenceOf } from './keys.ts'
 
 /** Triggers of a row fire in the order of their names: this one sees what the others have made of it. */
 const triggerOf = ({ id }: Rekeying): string => nameFor('zzz_godwit', partsOf(id).name, 'keys')
@@ -34,7 +34,7 @@ export const followNew = (r: Rekeying, graph: Graph, table: string): string[] =>
   following(
     r,
     table,
-    membersIn(graph, table).flatMap((m) => [fills(m.column, m.fresh, newKey(r)), ...(m.isKey ? [noted(r, m)] : [])]),
+    membersIn(graph, table).flatMap((m) => [fills(m.column, m.fresh, keyIn(r, m)), ...(m.isKey ? [noted(r, m)] : [])]),
   )
 
 /** Whoever looks for it by its old key, where no foreign key leads, finds it among the pairs. */

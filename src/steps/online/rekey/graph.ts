@@ -11,6 +11,17 @@ export interface Rekeying {
   readonly ids: 'derived' | 'v4' | 'v7'
   /** What the old key is called from the change of places on, if it is to stay for good. */
   readonly keep: string | undefined
+  /** Columns that point at it without a foreign key. */
+  readonly also: readonly Loose[]
+}
+
+export interface Loose {
+  readonly id: string
+  readonly column: string
+  /** Its old values stay for good under this name. */
+  readonly keep: string | undefined
+  /** Values that are no keys: refused, or nothing is put in their place. */
+  readonly dangling: 'refuse' | 'null'
 }
 
 export type Way = 'online' | 'offline'
@@ -20,6 +31,8 @@ export interface Asked {
   readonly r: Rekeying
   readonly way: Way
   readonly looked: readonly string[]
+  /** Columns, as `schema.table.column`, that point elsewhere. */
+  readonly not: readonly string[]
   readonly at: string | undefined
 }
 
@@ -32,6 +45,10 @@ export interface Member {
   /** The old one, from then on. */
   readonly away: string
   readonly isKey: boolean
+  /** The old one is not dropped when its time is over. */
+  readonly stays: boolean
+  /** No foreign key tells of it. */
+  readonly loose?: Loose
 }
 
 export interface Link {
@@ -98,18 +115,21 @@ const linkOf = (r: Row): Link => ({
 export const keyColumns = async (hands: Hands, id: string): Promise<readonly string[]> =>
   listOf((await hands.target.ask(keyOf(id)))[0]?.['columns'])
 
-export async function graphOf(hands: Hands, { id, keep }: Rekeying): Promise<Graph> {
+export async function graphOf(hands: Hands, { id, keep, also }: Rekeying): Promise<Graph> {
   const key = (await keyColumns(hands, id))[0]
   if (key === undefined) return { members: [], tables: [], links: [], torn: [] }
   const all = (await hands.target.ask(allLinks)).map(linkOf)
-  const members = new Map([[`${id} ${key}`, memberOf(id, key, keep ?? awayColumn(key), true)]])
+  const members = new Map([
+    [`${id} ${key}`, memberOf(id, key, keep, true)],
+    ...also.map((loose) => [`${loose.id} ${loose.column}`, { ...memberOf(loose.id, loose.column, loose.keep, false), loose }] as const),
+  ])
   // a set that grows while it is gone over
   for (const m of members.values())
     for (const link of all) {
       if (link.to !== m.id) continue
       link.columns.forEach((column, n) => {
         const place = `${link.id} ${column}`
-        if (link.toColumns[n] === m.column && !members.has(place)) members.set(place, memberOf(link.id, column, awayColumn(column), false))
+        if (link.toColumns[n] === m.column && !members.has(place)) members.set(place, memberOf(link.id, column, undefined, false))
       })
     }
   const has = (table: string, column: string) => members.has(`${table} ${column}`)
@@ -129,12 +149,13 @@ export async function graphOf(hands: Hands, { id, keep }: Rekeying): Promise<Gra
   }
 }
 
-const memberOf = (id: string, column: string, away: string, isKey: boolean): Member => ({
+const memberOf = (id: string, column: string, keep: string | undefined, isKey: boolean): Member => ({
   id,
   column,
   fresh: nameFor('godwit', column, 'new'),
-  away,
+  away: keep ?? awayColumn(column),
   isKey,
+  stays: keep !== undefined,
 })
 
 export const membersIn = ({ members }: Graph, id: string): readonly Member[] => members.filter((m) => m.id === id)

@@ -11,6 +11,8 @@ export const ownName = (what: string, { id }: Rekeying): string => `godwit.${quo
 /** Pairs: `old_key`, `new_key`. */
 export const pairsOf = (r: Rekeying): string => ownName('keys_of', r)
 export const newKey = (r: Rekeying): string => ownName('new_key_of', r)
+/** Of a number that no row has: nothing. */
+const foundKey = (r: Rekeying): string => ownName('found_key_of', r)
 export const oldKey = (r: Rekeying): string => ownName('old_key_of', r)
 
 /** They are asked for whoever writes, with the rights of whoever has made them. */
@@ -41,9 +43,13 @@ export const listed = (r: Rekeying, from: string, to: string): string =>
 /** What stands in a list where there is no key. */
 export const noKey = '00000000-0000-0000-0000-000000000000'
 
+/** The new key of what stands in a column. */
+export const keyIn = (r: Rekeying, { loose }: Member): string => (loose?.dangling === 'null' ? foundKey(r) : newKey(r))
+
 export const keysMade = (r: Rekeying): string[] => [
   `create table if not exists ${pairsOf(r)} (old_key bigint primary key, new_key uuid not null unique)`,
   r.ids === 'derived' ? derived(r) : stored(r),
+  `create or replace function ${foundKey(r)}(n bigint) returns uuid language sql stable ${guarded} as $$ select p.new_key from ${pairsOf(r)} p where p.old_key = n $$`,
 ]
 
 /** A pair of an application's own making comes before the rule: it was written while the new keys were in use. */
@@ -83,6 +89,7 @@ end $$`
 export const sequenceOf = ({ id }: Rekeying, column: string): string => `pg_get_serial_sequence(${literal(named(id))}, ${literal(column)})`
 
 export const keysGone = (r: Rekeying): string[] => [
+  `drop function if exists ${foundKey(r)}(bigint)`,
   `drop function if exists ${newKey(r)}(bigint)`,
   `drop function if exists ${oldKey(r)}(uuid)`,
   `do $$ begin if to_regclass(${literal(pairsOf(r))}) is not null then

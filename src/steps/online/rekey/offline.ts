@@ -7,7 +7,7 @@ import { literal, named, quote, relation } from '../words.ts'
 import { memberNumbers, policiesAgain, policiesAway, triggersAgain, triggersAway } from './carried.ts'
 import { followOld, unfollow } from './follow.ts'
 import { type Graph, type Link, type Member, membersIn, type Rekeying } from './graph.ts'
-import { drawn, keysGone, keysMade, oldKeysMade, typeOf } from './keys.ts'
+import { drawn, keyIn, keysGone, keysMade, oldKeysMade, typeOf } from './keys.ts'
 import { numbersLetGo, numbersTakenUp } from './numbers.ts'
 import { atOnce } from './rows-at-once.ts'
 import { locked } from './swap.ts'
@@ -33,7 +33,9 @@ export async function writtenAnew(hands: Hands, r: Rekeying, graph: Graph, types
       ...keys.before,
       `alter table ${named(key.id)} add column ${quote(key.away)} ${types[place(key)]}`,
       ...numbersLetGo(key.id, key.column),
-      ...graph.tables.flatMap((id) => tableAnew(graph, id, types, keys.of)),
+      ...graph.tables.flatMap((id) =>
+        tableAnew(graph, id, types, (m) => (m.loose ? `${keyIn(r, m)}(${quote(m.column)})` : keys.of(quote(m.column)))),
+      ),
       ...keys.after,
       numbersTakenUp(key.id, key.away),
       `alter table ${named(key.id)} alter column ${quote(key.column)} set default ${drawn(r)}`,
@@ -67,14 +69,14 @@ export const writtenBack = (r: Rekeying, graph: Graph, types: Types): string[] =
 const becomes = (column: string, type: string, from: string): string => `alter column ${quote(column)} type ${type} using ${from}`
 
 /** One writing for both: a new value is told from the row as it was. */
-const tableAnew = (graph: Graph, id: string, types: Types, newKey: (column: string) => string): string[] => {
+const tableAnew = (graph: Graph, id: string, types: Types, newKey: (m: Member) => string): string[] => {
   const members = membersIn(graph, id)
   const others = members.filter((m) => !m.isKey)
   const table = named(id)
   return [
     ...(others.length ? [`alter table ${table} ${others.map((m) => `add column ${quote(m.away)} ${types[place(m)]}`).join(', ')}`] : []),
     `alter table ${table} ${members
-      .flatMap((m) => [becomes(m.away, types[place(m)]!, quote(m.column)), becomes(m.column, typeOf, newKey(quote(m.column)))])
+      .flatMap((m) => [becomes(m.away, types[place(m)]!, quote(m.column)), becomes(m.column, typeOf, newKey(m))])
       .join(', ')}`,
   ]
 }

@@ -7,21 +7,28 @@ import { notNullMoves } from '../not-null.ts'
 import { columnThere, isNotNull, named, quote, short } from '../words.ts'
 import { followed, followNew, unfollow } from './follow.ts'
 import { type Asked, type Graph, graphOf, type Member, type Rekeying } from './graph.ts'
-import { isKept, keysGone, keysMade, newKey, typeOf } from './keys.ts'
+import { isKept, keyIn, keysGone, keysMade, typeOf } from './keys.ts'
+import { paired, unpaired } from './loose.ts'
 import { speaksAgainst } from './reasons.ts'
 import { aside, definedOver, linkThere, makeLink, makeTwin, twinsOf, twinThere, type Waiting } from './twins.ts'
 
 export function prepare(asked: Asked): Step {
   const { r, way, looked, at } = asked
+  const { also, ...rest } = r
   return online({
     kind: 'rekey',
     title: `${short(r.id)} with ${typeOf} keys, and all that points at it, beside the keys in use`,
     at,
     changes: [r.id],
-    params: { ...r, looked, way },
+    params: { ...rest, ...(also.length ? { also } : {}), looked, way },
     against: (hands) => speaksAgainst(hands, asked),
     moves:
-      way === 'online' ? [pairs(r), ...[columns, followers, filled, needed, twins, links].map((make) => whileWaiting(r, make(r)))] : [],
+      way === 'online'
+        ? [
+            pairs(r),
+            ...[columns, followers, ...(also.length ? [known] : []), filled, needed, twins, links].map((make) => whileWaiting(r, make(r))),
+          ]
+        : [],
   })
 }
 
@@ -91,17 +98,28 @@ const followers = (r: Rekeying): Move =>
     undo: (id, hands) => hands.schema.reshape(unfollow(r, id)),
   })
 
-const empty = ({ column, fresh }: Member): string => `${quote(fresh)} is null and ${quote(column)} is not null`
+/** Columns without a foreign key look for their keys among the pairs, so all of them have to be there. */
+const known = (r: Rekeying): Move => ({
+  name: 'known',
+  says: `old and new keys of ${short(r.id)} by each other, as rows`,
+  there: async (hands) => !(await holds(hands, `exists (select ${unpaired(r, await keyMember(hands, r))})`)),
+  do: async (hands) => hands.target.change([paired(r, await keyMember(hands, r))]),
+})
+const keyMember = async (hands: Hands, r: Rekeying): Promise<Member> => (await graphOf(hands, r)).members.find((m) => m.isKey)!
+
+/** A value that is no key, where that is allowed, has none to wait for. */
+const empty = (r: Rekeying, m: Member): string =>
+  `${quote(m.fresh)} is null and ${quote(m.column)} is not null${m.loose ? ` and ${keyIn(r, m)}(${quote(m.column)}) is not null` : ''}`
 
 const filled = (r: Rekeying): Move =>
   each<Member>(r, {
     name: 'filled',
     says: 'the rows that are there: a few at a time, the key first',
     of: ({ members }) => members,
-    there: async (m, hands) => !(await holds(hands, `exists (select from ${named(m.id)} where ${empty(m)})`)),
+    there: async (m, hands) => !(await holds(hands, `exists (select from ${named(m.id)} where ${empty(r, m)})`)),
     async do(m, hands) {
-      const set = `${quote(m.fresh)} = ${newKey(r)}(${quote(m.column)})`
-      const rows = await hands.schema.sweep({ table: m.id, set, where: empty(m) })
+      const set = `${quote(m.fresh)} = ${keyIn(r, m)}(${quote(m.column)})`
+      const rows = await hands.schema.sweep({ table: m.id, set, where: empty(r, m) })
       hands.tell(`${rows} rows of ${short(m.id)} have ${m.column} as ${typeOf}`)
     },
   })

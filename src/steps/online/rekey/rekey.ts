@@ -15,13 +15,15 @@ import { viewsAgain, viewsAway } from '../views.ts'
 import { columnThere, idOf, named, quote, short } from '../words.ts'
 import { memberNumbers, triggersAgain, triggersAway } from './carried.ts'
 import { unfollow } from './follow.ts'
-import { type Asked, type Graph, graphOf, type Member, type Rekeying, type Way } from './graph.ts'
+import { type Asked, type Graph, graphOf, type Loose, type Member, type Rekeying, type Way } from './graph.ts'
 import { keysGone, pairsOf, typeOf } from './keys.ts'
 import { type Types, typesOf, writtenAnew, writtenBack } from './offline.ts'
 import { isSwapped, prepare, primaryReadied, readied } from './prepare.ts'
 import { fitting, speaksAgainst } from './reasons.ts'
+import { columnNamed } from './soft/reference.ts'
 import { locked, swapped, swappedBack } from './swap.ts'
 import { twinsOf, type Waiting } from './twins.ts'
+import { undeclared } from './undeclared.ts'
 
 export interface RekeyOptions {
   /** Where the keys of the rows that are there come from: `derived` from the table and the old key (what is said if nothing is), or drawn once and kept: `v4`, `v7`. */
@@ -35,18 +37,33 @@ export interface RekeyOptions {
    * times faster and leaves no dead rows.
    */
   readonly way?: Way
+  /** Columns that point at it without a foreign key, and go along as if they had one. */
+  readonly also?: readonly Also[]
+  /** Columns that look like that, and are no such: `audit.record_id`. What `references` takes along is said here as well. */
+  readonly not?: readonly string[]
   /** Functions, triggers and publications that somebody has looked at, and that work with keys of either kind. */
   readonly looked?: readonly string[]
 }
 
+/** A column, as `table.column`. Values that are no keys: refused if nothing is said; `null` puts nothing in their place; with `keep` the old values stay for good, in a column of that name. */
+export type Also = string | { readonly column: string; readonly dangling: 'null' } | { readonly column: string; readonly keep: string }
+
 /** A part of a migration: what is prepared in expand, and the change of places in cutover. */
 export function rekey(
   table: Table | string,
-  { ids = 'derived', keep, soak = '7 days', way = 'online', looked = [] }: RekeyOptions = {},
-): { readonly expand: readonly [Step]; readonly cutover: readonly [Step] } {
-  const r: Rekeying = { id: idOf(table), ids, keep }
-  const asked: Asked = { r, way, looked, at: origin() }
-  return { expand: [prepare(asked)], cutover: [takePlaces(asked, soak)] }
+  { ids = 'derived', keep, soak = '7 days', way = 'online', looked = [], also = [], not = [] }: RekeyOptions = {},
+): { readonly assess: readonly [Step]; readonly expand: readonly [Step]; readonly cutover: readonly [Step] } {
+  const r: Rekeying = { id: idOf(table), ids, keep, also: also.map(looseOf) }
+  const asked: Asked = { r, way, looked, not: not.map((path) => place(columnNamed(path))), at: origin() }
+  return { assess: [undeclared(asked)], expand: [prepare(asked)], cutover: [takePlaces(asked, soak)] }
+}
+
+const place = ({ id, column }: Pick<Loose, 'id' | 'column'>): string => `${id}.${column}`
+
+function looseOf(also: Also): Loose {
+  const said = typeof also === 'string' ? { column: also } : also
+  const keep = 'keep' in said ? said.keep : undefined
+  return { ...columnNamed(said.column), keep, dangling: 'dangling' in said || keep !== undefined ? 'null' : 'refuse' }
 }
 
 function takePlaces(asked: Asked, soak: string): Step {
@@ -57,7 +74,7 @@ function takePlaces(asked: Asked, soak: string): Step {
     title: `${short(r.id)} has ${typeOf} keys, and so has all that points at it`,
     at,
     changes: [r.id],
-    params: { ...r, soak, way },
+    params: { id: r.id, ids: r.ids, keep: r.keep, soak, way },
     doing: {
       says: [...takes[way], `the old ones follow with every write, and are kept for ${soak}`],
       do: (hands) => swap(asked, hands),
@@ -174,7 +191,7 @@ async function drop(r: Rekeying, hands: Hands): Promise<void> {
       `insert into ${pairsOf(r)} select ${quote(key.away)}, ${quote(key.column)} from ${named(key.id)} on conflict do nothing`,
     ])
   for (const id of new Set(kept.members.map((m) => m.id))) await hands.schema.reshape(unfollow(r, id))
-  for (const { id, away, isKey } of kept.members.toReversed())
-    if (!isKey || r.keep === undefined) await hands.schema.reshape([`alter table ${named(id)} drop column if exists ${quote(away)}`])
+  for (const { id, away, stays } of kept.members.toReversed())
+    if (!stays) await hands.schema.reshape([`alter table ${named(id)} drop column if exists ${quote(away)}`])
   await hands.schema.reshape(keysGone(r))
 }

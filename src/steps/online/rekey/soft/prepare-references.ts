@@ -102,7 +102,7 @@ const known = (refs: readonly Reference[], at: string | undefined): Move => {
 
 /** Rows of a table whose keys do not stand among the pairs. What came after old keys were purged has none. */
 async function unknown(hands: Hands, id: string): Promise<{ readonly rows: string; readonly add: string }> {
-  const r = { id, ids: 'derived', keep: undefined } as const
+  const r = { id, ids: 'derived', keep: undefined, also: [] } as const
   const name = (await keyColumns(hands, id))[0]!
   const key = `x.${quote(name)}`
   const isNew = await holds(

@@ -63,6 +63,7 @@ export const memberOf = ({ id, column, keep }: Reference): Member => ({
   fresh: nameFor('godwit', column, 'new'),
   away: keep ?? awayColumn(column),
   isKey: false,
+  stays: keep !== undefined,
 })
 
 /** It changes places as the columns of a graph do. */
@@ -73,6 +74,7 @@ export const nameOf = ({ id, column }: Reference): Rekeying => ({
   id: `${partsOf(id).schema}.${partsOf(id).name}_${column}`,
   ids: 'derived',
   keep: undefined,
+  also: [],
 })
 
 const whole = new Set(['smallint', 'integer', 'bigint'])

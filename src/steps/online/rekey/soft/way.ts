@@ -9,7 +9,7 @@ export interface Way {
   wasText(key: string): string
 }
 
-export const pairs = (target: string): string => pairsOf({ id: target, ids: 'derived', keep: undefined })
+export const pairs = (target: string): string => pairsOf({ id: target, ids: 'derived', keep: undefined, also: [] })
 
 /** As a database writes it, and no longer than it can be: `007` is another word than `7`. */
 export const number = '(0|-?[1-9][0-9]{0,17})'
