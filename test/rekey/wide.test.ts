@@ -28,7 +28,12 @@ const first = migration('ready', {
 })
 
 const tables = ['users', 'lobs', 'reports', 'test_cycles', 'workflow_phases', 'planning_attributes', 'test_cases', 'audit_logs']
-const all = tables.map((name) => migration(`uuid-${name}`, rekey(`t.${name}`, { way: 'online', looked: ['t.touch()'], not: ['t.audit_logs.record_id', 't.notifications.user_ref'] })))
+const all = tables.map((name) =>
+  migration(
+    `uuid-${name}`,
+    rekey(`t.${name}`, { way: 'online', looked: ['t.touch()'], not: ['t.audit_logs.record_id', 't.notifications.user_ref'] }),
+  ),
+)
 
 const bound = `select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint where connamespace = 't'::regnamespace and contype in ('p', 'f') and pg_get_constraintdef(oid) !~ '_retired_' order by 1, 2`
 
