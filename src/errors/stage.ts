@@ -54,3 +54,13 @@ export const stageBranch = defineError<{ branch: string; why: string; hint: stri
     'A branch of a phase cannot be made or made anew: it belongs to somebody else, somebody has committed on it, it is checked out, or what it is made of is not committed. No branch was changed.',
   say: (f) => ({ at: plainText(f.branch), message: `${plainText(f.branch)}: ${plainText(f.why)}.`, hint: f.hint }),
 })
+
+export const stageTemplate = defineError<{ word: string; near: string | undefined; words: readonly string[] }>('GW_STAGE_TEMPLATE', {
+  exit: exit.usage,
+  means: 'A template of godwit stage prs asks for something that there is not. Nothing was written.',
+  say: (f) => ({
+    at: plainText(f.word),
+    message: `The template says {{${plainText(f.word)}}}, which there is not${f.near ? `; did you mean {{${f.near}}}?` : '.'}`,
+    hint: `There are: ${f.words.join(', ')}.`,
+  }),
+})

@@ -4,6 +4,7 @@ import { analyze } from './analyze.ts'
 import { branches } from './branches.ts'
 import { plan } from './plan.ts'
 import { prove } from './prove.ts'
+import { prs } from './prs.ts'
 
 export const define: Define = (command, act) => {
   command.addHelpText(
@@ -15,5 +16,5 @@ export const define: Define = (command, act) => {
       ['godwit stage prove db/versions --base main --out proof', 'both orders on scratch databases, and a certificate'],
     ),
   )
-  for (const verb of [analyze, plan, branches, prove]) verb(command, act)
+  for (const verb of [analyze, plan, branches, prs, prove]) verb(command, act)
 }

@@ -1,5 +1,8 @@
 // What every verb of the stager begins with: the folder read, judged, and held against the branch that it is to be merged into.
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { type Command, Option } from 'commander'
+import { stageFile } from '../../../errors/stage.ts'
 import type { Analysis } from '../../../stage/analysis.ts'
 import type { Compared } from '../../../stage/base.ts'
 import type { FolderOnDisk } from '../../../stage/folder.ts'
@@ -56,4 +59,14 @@ export async function staged(context: Context, given: string, options: StagedOpt
   const [{ stagingOf }, { settingsFrom }] = await Promise.all([import('../../../stage/staging.ts'), import('../../../stage/settings.ts')])
   const settings = settingsFrom(options.settings, context.globals.folder ?? '.')
   return { ...found, staging: stagingOf(found.analysis, settings, found.compared?.added, found.folder) }
+}
+
+/** Of a file that was given. */
+export function textOf(file: string | undefined, at: string): string | undefined {
+  if (file === undefined) return undefined
+  try {
+    return readFileSync(path.resolve(at, file), 'utf8')
+  } catch (cause) {
+    throw stageFile({ file, cause })
+  }
 }

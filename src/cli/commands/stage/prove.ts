@@ -1,12 +1,11 @@
 // The original order and the staged one on scratch databases, and what came of it as a certificate.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Option } from 'commander'
 import { exit } from '../../../errors/error.ts'
-import { stageFile } from '../../../errors/stage.ts'
 import type { Certificate } from '../../../prove/certificate.ts'
 import type { Context, Outcome } from '../../context.ts'
-import { format, type StagedOptions, settingsOption, staged, type Verb } from './looked.ts'
+import { format, type StagedOptions, settingsOption, staged, textOf, type Verb } from './looked.ts'
 
 interface ProveOptions extends StagedOptions {
   readonly server?: string
@@ -58,15 +57,6 @@ async function work(context: Context, given: string, options: ProveOptions): Pro
   if (options.out !== undefined) write(path.resolve(at, options.out), certificate, text)
   for (const line of text.trimEnd().split('\n')) context.screen.say(line)
   return { exit: certificate.proved ? exit.done : exit.no, json: { certificate } }
-}
-
-function textOf(file: string | undefined, at: string): string | undefined {
-  if (file === undefined) return undefined
-  try {
-    return readFileSync(path.resolve(at, file), 'utf8')
-  } catch (cause) {
-    throw stageFile({ file, cause })
-  }
 }
 
 function write(folder: string, certificate: Certificate, text: string): void {
