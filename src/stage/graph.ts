@@ -30,6 +30,12 @@ interface Uses {
   readonly used: Objects
   /** Rows of the tables that it holds to something else: they must fit by then. */
   readonly holds: Objects
+  readonly needs: Objects
+  readonly frees: Objects
+  /** Tables that have other columns from then on: whoever reads all of them reads others. */
+  readonly shapes: Objects
+  /** What may have been something else before, under the same name. */
+  readonly remakes: Objects
 }
 
 const tableOf = (object: string): string => object.replace(/^\w+:/, '').split('.')[0]!
@@ -50,6 +56,10 @@ function usesOf(operations: readonly JudgedOperation[]): Uses {
     touched: new Set([...touched, ...touched.map((o) => `table:${tableOf(o)}`)]),
     used: new Set([...reads, ...changes, ...makes]),
     holds: of('holds'),
+    needs: of('needs'),
+    frees: of('frees'),
+    shapes: new Set([...makes, ...drops].filter((o) => o.startsWith('column:')).map((o) => `columns:${tableOf(o)}`)),
+    remakes: new Set([...makes].filter((o) => /^(function|table):/.test(o))),
   }
 }
 
@@ -58,7 +68,7 @@ class Earlier {
   readonly #by = new Map<keyof Uses, Map<string, number[]>>()
 
   add(uses: Uses, place: number): void {
-    for (const use of ['makes', 'changes', 'drops', 'reads', 'writes', 'adds', 'used'] as const) {
+    for (const use of ['makes', 'changes', 'drops', 'reads', 'writes', 'adds', 'used', 'shapes'] as const) {
       const objects = this.#by.get(use) ?? new Map<string, number[]>()
       this.#by.set(use, objects)
       for (const o of uses[use])
@@ -80,9 +90,15 @@ const bound: readonly { readonly later: keyof Uses; readonly earlier: readonly (
   { later: 'changes', earlier: ['changes'], tables: false },
   // whoever uses it goes before whoever takes it away
   { later: 'drops', earlier: ['used'] },
-  { later: 'reads', earlier: ['writes', 'adds'] },
+  { later: 'reads', earlier: ['writes', 'adds', 'shapes'] },
+  // of another type, or with another default, it is another column
+  { later: 'reads', earlier: ['changes'], tables: false },
+  { later: 'shapes', earlier: ['reads'] },
+  { later: 'remakes', earlier: ['reads'] },
   { later: 'writes', earlier: ['writes', 'adds', 'reads'] },
   { later: 'adds', earlier: ['writes', 'reads'] },
+  { later: 'needs', earlier: ['adds'] },
+  { later: 'frees', earlier: ['writes'] },
   { later: 'holds', earlier: ['writes', 'adds'] },
 ]
 

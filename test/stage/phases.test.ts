@@ -104,6 +104,60 @@ test('who reads a column goes before it is dropped, and whoever makes it anew af
   expect(phases(plan)).toMatchObject({ drop: 'contract', again: 'contract' })
 })
 
+/** What the second must not overtake, though its own work would be in an earlier phase. */
+test.each([
+  [
+    'what reads a column of another type',
+    'ALTER TABLE orders ALTER note TYPE integer USING 1',
+    'UPDATE users SET email = (SELECT max(note) FROM orders) WHERE id = 1',
+    'contract',
+  ],
+  [
+    'a trigger on rows that are filled',
+    'UPDATE orders SET total = user_id',
+    'CREATE TRIGGER t BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION f()',
+    'backfill',
+  ],
+  ['a view of all columns', 'ALTER TABLE orders DROP COLUMN note', 'CREATE VIEW v AS SELECT * FROM orders', 'contract'],
+  [
+    'a key to rows that are filled',
+    `INSERT INTO users (email) SELECT note FROM orders`,
+    'ALTER TABLE orders ADD CONSTRAINT k FOREIGN KEY (id) REFERENCES users (id)',
+    'backfill',
+  ],
+  [
+    'a row that points at one that is filled',
+    'INSERT INTO users (email) SELECT note FROM orders',
+    'INSERT INTO orders (user_id) VALUES (7)',
+    'backfill',
+  ],
+  [
+    'rows that were pointed at',
+    'UPDATE orders SET user_id = NULL FROM users WHERE user_id = users.id',
+    'DELETE FROM users WHERE id = 7',
+    'backfill',
+  ],
+  [
+    'a function of SQL over a table that is filled as it is made',
+    'INSERT INTO users (email) SELECT note FROM orders; CREATE TABLE t AS SELECT * FROM users',
+    `CREATE FUNCTION g() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM t'`,
+    'backfill',
+  ],
+  [
+    'a function that was called otherwise',
+    'UPDATE orders SET total = abs(total)',
+    `CREATE OR REPLACE FUNCTION abs(numeric) RETURNS numeric LANGUAGE sql AS 'SELECT 1.0'`,
+    'backfill',
+  ],
+])('%s comes after it', async (_, first, second, phase) => {
+  const files = {
+    ...before,
+    ...revision('b2', `op.execute("${first}")`, { parent: 'a1' }),
+    ...revision('c3', `op.execute("${second}")`, { parent: 'b2' }),
+  }
+  expect(phaseOf(await staged(files), 'c3').parts.map((p) => p.phase)).toEqual([phase])
+})
+
 test('branches that need one another, and do not say so', async () => {
   const { graph } = await staged({
     ...before,

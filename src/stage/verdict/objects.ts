@@ -1,11 +1,12 @@
 // What an act makes, changes, drops, reads and writes, by name.
-import { columnsIn, dottedName, type Node, nodesIn, objectName, ownerName, relationName, strings, typeOf } from '../../lint/ast.ts'
+import { routineBody } from '../../lint/acts.ts'
+import { columnsIn, dottedName, type Node, nodesIn, nodesOf, objectName, ownerName, relationName, strings, typeOf } from '../../lint/ast.ts'
 import type { At } from '../../lint/at.ts'
 import type { Act } from '../../lint/scene.ts'
 import { anything } from '../readers/holes.ts'
 
-/** `adds`: rows beside those that are there; `writes`: those that are; `holds`: rows must fit by then. */
-export type Use = 'makes' | 'changes' | 'drops' | 'reads' | 'writes' | 'adds' | 'holds'
+/** `adds`: rows beside those that are there; `writes`: those that are; `holds`: rows must fit by then; `needs`: rows are there, `frees`: rows point elsewhere. */
+export type Use = 'makes' | 'changes' | 'drops' | 'reads' | 'writes' | 'adds' | 'holds' | 'needs' | 'frees'
 
 /** `table:orders`, `column:orders.total`, `type:state`, `function:f`, `index:i`, `rows:orders` */
 export interface Touched {
@@ -107,11 +108,47 @@ const heldBy: Readonly<Record<string, (node: Node) => readonly string[]>> = {
 function held(act: Act, at: At): Touched[] {
   const columns = heldBy[act.kind]?.(act.node) ?? []
   const table = target(act)
+  if (act.kind === 'CreateTrigStmt') return [holds(table)]
+  if (act.kind === 'DropStmt' && act.node.removeType === 'OBJECT_TRIGGER')
+    return (act.node.objects ?? []).map((o: Node) => holds(ownerName(o).name))
   const own = at.earlier.filter((a) => target(a) === table)
   const added = own.map((a) => (a.kind === 'AT_AddColumn' ? a.node.def?.ColumnDef?.colname : undefined))
   const empty = columns.every((c) => added.includes(c)) && !own.some((a) => rowKinds.includes(a.kind))
-  return columns.length > 0 && !empty ? [holds(table)] : []
+  const other = act.node.def?.Constraint?.pktable
+  return columns.length > 0 && !empty ? [holds(table), ...(other ? [holds(relationName(other).name)] : [])] : []
 }
+
+/** Rows that new ones point at, and rows that must point nowhere else before those are deleted that they point at. */
+function heldTogether({ kind, node }: Act, table: string, at: At): Touched[] {
+  if (kind === 'DeleteStmt')
+    return [...at.catalog.tables.values()]
+      .filter((t) => t.name.name !== table && t.constraints.some((c) => lastName(c.references) === table))
+      .map((t) => ({ use: 'frees', object: `rows:${t.name.name}` }))
+  const given = (node.cols ?? (kind === 'UpdateStmt' ? node.targetList : undefined))?.map((c: Node) => c.ResTarget?.name)
+  return (at.catalog.table({ name: table })?.constraints ?? []).flatMap((c) => {
+    const other = lastName(c.references)
+    const points = other !== undefined && other !== table && (!given || c.columns.some((name) => given.includes(name)))
+    return points ? [{ use: 'needs', object: `rows:${other}` } as const] : []
+  })
+}
+
+const lastName = (dotted: string | undefined): string | undefined => dotted?.split('.').at(-1)
+
+/** Tables that the text of a function names, as far as they are there. */
+const namedIn = (body: string, at: At): string[] => {
+  const words = new Set(body.toLowerCase().match(/\w+/g))
+  return [...at.catalog.tables.values()].map((t) => t.name.name).filter((name) => words.has(name.toLowerCase()))
+}
+
+/** SQL in a function is checked when it is made. */
+function ofBody({ kind, node, text }: Act, at: At): Touched[] {
+  if (kind !== 'CreateFunctionStmt') return []
+  const { language, body } = routineBody(node, text)
+  return language === 'sql' ? namedIn(body, at).map((name) => reads(`table:${name}`)) : []
+}
+
+const ofCalled = (names: readonly string[], at: At): Touched[] =>
+  names.flatMap((name) => namedIn(at.catalog.routines.get(name)?.body ?? '', at).map((table) => reads(`rows:${table}`)))
 
 const toldApart = ['RangeVar', 'CommonTableExpr', 'Constraint', 'ColumnRef', 'IndexElem', 'TypeName', 'FuncCall'] as const
 
@@ -130,6 +167,7 @@ export function touchedBy(act: Act, at: At): Touched[] {
   // a view reads its rows when it is asked, and a materialized one when it is refreshed
   const now = isRows || act.kind === 'SelectStmt' || (act.kind === 'CreateTableAsStmt' && act.node.objtype !== 'OBJECT_MATVIEW')
   const nodes = nodesByKind(act.node)
+  const called = nodes.FuncCall.map((f) => strings(f.funcname).at(-1) ?? '')
   const ctes = nodes.CommonTableExpr.map((c) => c.ctename)
   const others = nodes.RangeVar.map((r) => relationName(r).name).filter((name) => !ctes.includes(name))
   const read = others.flatMap((name) =>
@@ -146,16 +184,36 @@ export function touchedBy(act: Act, at: At): Touched[] {
   return [
     ...own,
     ...held(act, at),
+    ...wholeRows(act, table, ctes).map((name) => reads(`columns:${name}`)),
     ...read,
     ...keys,
+    ...ofBody(act, at),
+    ...(now ? ofCalled(called, at) : []),
+    ...(isRows && table ? heldTogether(act, table, at) : []),
     ...(isRows && table
       ? [{ use: act.kind === 'InsertStmt' ? 'adds' : 'writes', object: `rows:${table}` } as const, reads(`table:${table}`)]
       : []),
     ...(act.kind.startsWith('AT_') && table ? [reads(`table:${table}`)] : []),
     ...[...within].flatMap((t) => columns.filter((name) => mayHave(t, name, at)).map((name) => reads(`column:${t}.${name}`))),
     ...typesIn(nodes.TypeName).map((name) => reads(`type:${name}`)),
-    ...nodes.FuncCall.map((f) => reads(`function:${strings(f.funcname).at(-1)}`)),
+    ...called.map((name) => reads(`function:${name}`)),
   ].filter(({ object }) => !object.includes(anything) && !/:(undefined)?$/.test(object))
+}
+
+/** Tables of which it takes all columns there are, in their order. */
+function wholeRows({ kind, node }: Act, table: string, ctes: readonly string[]): string[] {
+  const selects = [...nodesOf('SelectStmt', node), ...(kind === 'SelectStmt' ? [node] : [])]
+  const starred = selects.flatMap((s) =>
+    (s.targetList ?? []).flatMap((t: Node) => {
+      const fields: Node[] = t.ResTarget?.val?.ColumnRef?.fields ?? []
+      if (!fields.at(-1)?.A_Star) return []
+      const from = [...nodesIn(s.fromClause ?? [])].flatMap((n) => (n.RangeVar ? [n.RangeVar] : []))
+      const meant =
+        fields.length > 1 ? from.filter((r) => [r.alias?.aliasname, r.relname].includes(strings(fields.slice(0, -1)).at(-1))) : from
+      return meant.map((r) => relationName(r).name)
+    }),
+  )
+  return [...starred.filter((name) => !ctes.includes(name)), ...(kind === 'InsertStmt' && !node.cols && table ? [table] : [])]
 }
 
 /** A column that is named beside several tables is of those that have it. */
