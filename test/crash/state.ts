@@ -64,8 +64,17 @@ export async function broken(url: string): Promise<string[]> {
   return (await query(url, [unevenUnits, backwards, uncounted].join(' union all '))).map(([line]) => line!)
 }
 
-/** Connections and locks that somebody has left behind in this database. */
+/** Connections and locks that somebody has left behind in this database. A backend whose client is gone takes a moment to see that. */
 export async function leftovers(url: string): Promise<string[]> {
+  const deadline = performance.now() + 5_000
+  for (;;) {
+    const found = await leftNow(url)
+    if (found.length === 0 || performance.now() > deadline) return found
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+async function leftNow(url: string): Promise<string[]> {
   const found = await query(
     url,
     `select 'session: ' || application_name || ' ' || state || ' ' || left(query, 60) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'
