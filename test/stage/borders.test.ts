@@ -65,6 +65,11 @@ describe('what does not hang together', () => {
       'expand',
     ],
     ['a key over one that is not', `op.create_foreign_key(None, 'orders', 'users', ['user_id'], ['id'])`, 'backfill'],
+    [
+      'a key of a table that is new',
+      `op.create_table('t', sa.Column('o', sa.BigInteger()))\nop.create_foreign_key(None, 't', 'orders', ['o'], ['id'])`,
+      'expand',
+    ],
     ['a view that is filled by them', `op.execute("CREATE MATERIALIZED VIEW m AS SELECT note FROM orders")`, 'expand'],
     ['a table that is filled by them', `op.execute("CREATE TABLE m AS SELECT note FROM orders")`, 'backfill'],
   ])('%s', async (_, up, phase) => expect(await phaseOf(then(up), 'next')).toBe(phase))
@@ -79,4 +84,13 @@ describe('what does not hang together', () => {
     const read = judged[2]!.operations.flatMap((o) => o.touched.map((t) => t.object)).filter((o) => o.startsWith('column:'))
     expect(read.toSorted()).toEqual(['column:orders.id', 'column:orders.user_id', 'column:users.email', 'column:users.id'])
   })
+})
+
+test('work in batches until none is left is told once', async () => {
+  const up = `b = op.get_bind()\nwhile True:\n    done = b.execute(sa.text("UPDATE orders SET note = '' WHERE note IS NULL AND id < 500"))\n    if done.rowcount == 0:\n        break`
+  const { operations, class: found } = await verdict(after(up))
+  expect([found, operations.filter((o) => o.operation.sql?.includes('UPDATE')).map((o) => o.operation.repeated)]).toEqual([
+    'data-migration',
+    [true],
+  ])
 })

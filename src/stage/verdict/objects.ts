@@ -5,8 +5,8 @@ import type { At } from '../../lint/at.ts'
 import type { Act } from '../../lint/scene.ts'
 import { anything } from '../readers/holes.ts'
 
-/** `adds`: rows beside those that are there; `writes`: those that are; `holds`: rows must fit by then; `needs`: rows are there, `frees`: rows point elsewhere. */
-export type Use = 'makes' | 'changes' | 'drops' | 'reads' | 'writes' | 'adds' | 'holds' | 'needs' | 'frees'
+/** `adds`: rows beside those that are there; `writes`: those that are; `holds`: rows must fit by then; `needs`: rows are there, `frees`: rows point elsewhere; `fires`: rows are written otherwise from then on. */
+export type Use = 'makes' | 'changes' | 'drops' | 'reads' | 'writes' | 'adds' | 'holds' | 'needs' | 'frees' | 'fires'
 
 /** `table:orders`, `column:orders.total`, `type:state`, `function:f`, `index:i`, `rows:orders` */
 export interface Touched {
@@ -104,18 +104,37 @@ const heldBy: Readonly<Record<string, (node: Node) => readonly string[]>> = {
   RenameStmt: ({ renameType, subname }) => (renameType === 'OBJECT_COLUMN' ? [subname] : []),
 }
 
-/** Not where the migration has added all of the columns itself, and put nothing into them: what others wrote is not in them. */
+/** Not where the migration has made the table or all of the columns itself, and put nothing into them: what others wrote is not in them. */
 function held(act: Act, at: At): Touched[] {
   const columns = heldBy[act.kind]?.(act.node) ?? []
   const table = target(act)
-  if (act.kind === 'CreateTrigStmt') return [holds(table)]
-  if (act.kind === 'DropStmt' && act.node.removeType === 'OBJECT_TRIGGER')
-    return (act.node.objects ?? []).map((o: Node) => holds(ownerName(o).name))
+  if (columns.length === 0) return []
   const own = at.earlier.filter((a) => target(a) === table)
+  const wasFilled = own.some((a) => rowKinds.includes(a.kind))
+  if (!wasFilled && at.isFresh(at.target)) return []
   const added = own.map((a) => (a.kind === 'AT_AddColumn' ? a.node.def?.ColumnDef?.colname : undefined))
-  const empty = columns.every((c) => added.includes(c)) && !own.some((a) => rowKinds.includes(a.kind))
+  const empty = !wasFilled && columns.every((c) => added.includes(c))
   const other = act.node.def?.Constraint?.pktable
-  return columns.length > 0 && !empty ? [holds(table), ...(other ? [holds(relationName(other).name)] : [])] : []
+  return empty ? [] : [holds(table), ...(other ? [holds(relationName(other).name)] : [])]
+}
+
+/** Tables whose rows are written otherwise from then on: with another trigger, or with nothing pointing at them any more. */
+function fired(act: Act, at: At): string[] {
+  const { kind, node } = act
+  if (kind === 'CreateTrigStmt') return [target(act)]
+  if (kind !== 'DropStmt') return []
+  if (node.removeType === 'OBJECT_TRIGGER') return (node.objects ?? []).map((o: Node) => ownerName(o).name)
+  return (node.objects ?? []).flatMap((o: Node) =>
+    (at.catalog.table(objectName(o))?.constraints ?? []).flatMap((c) => lastName(c.references) ?? []),
+  )
+}
+
+/** Views that go with what they are over. */
+function droppedBeside({ kind, node }: Act, at: At): Touched[] {
+  if (kind !== 'DropStmt' || node.behavior !== 'DROP_CASCADE') return []
+  const found = new Set<string>((node.objects ?? []).map((o: Node) => objectName(o).name))
+  for (const name of found) for (const view of at.catalog.viewsOver(name)) found.add(view)
+  return [...found].map((name) => drops(`table:${name}`))
 }
 
 /** Rows that new ones point at, and rows that must point nowhere else before those are deleted that they point at. */
@@ -184,6 +203,8 @@ export function touchedBy(act: Act, at: At): Touched[] {
   return [
     ...own,
     ...held(act, at),
+    ...fired(act, at).map((name): Touched => ({ use: 'fires', object: `rows:${name}` })),
+    ...droppedBeside(act, at),
     ...wholeRows(act, table, ctes).map((name) => reads(`columns:${name}`)),
     ...read,
     ...keys,
