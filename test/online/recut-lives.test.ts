@@ -1,6 +1,6 @@
-// The life of columns that are cut another way.
+// The life of columns that are cut another way, and of two shapes at once.
 import { expect } from 'vitest'
-import { online } from '../../src/index.ts'
+import { online, retireColumns } from '../../src/index.ts'
 import { type LivePlace, life } from '../support/life.ts'
 
 const setup = `
@@ -52,4 +52,27 @@ life('two columns as one', {
     await expect(p.sql(`insert into place (id, line) values (9002, 'Elm, 7')`)).rejects.toThrow(/place_line_key/)
     await p.sql(`delete from place where id = 9001`)
   },
+})
+
+life('two shapes at once', {
+  setup: () => setup,
+  not: elsewhere,
+  steps: () =>
+    online.shapes(
+      { old: 'shop_1', new: 'shop_2', tables: { person: { gone: ['name'], called: { mail: 'email' } }, place: { gone: ['town'] } } },
+      names(),
+      {
+        expand: [online.addColumn('person', 'channel', { type: 'text', default: `'web'`, notNull: true })],
+        contract: [retireColumns('public.place', ['town'])],
+      },
+    ),
+  once: async (_, p) => {
+    expect(await p.sql(`select count(*) from pg_namespace where nspname like 'shop%'`)).toEqual([['0']])
+    expect(
+      await p.sql(
+        `select string_agg(attname, ' ' order by attnum) from pg_attribute where attrelid = 'person'::regclass and attnum > 0 and not attisdropped`,
+      ),
+    ).toEqual([['id _retired_name email born note first last channel']])
+  },
+  timeoutMs: 400_000,
 })

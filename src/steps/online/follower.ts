@@ -31,3 +31,9 @@ export const unfollow = (f: Follower): string[] => [
 
 export const isFollowed = (f: Follower): string =>
   `exists (select from pg_trigger where tgrelid = ${relation(f.id)} and tgname = ${literal(triggerOf(f))})`
+
+/** Of a trigger by its alias. */
+export const isFollower = (trigger: string): string => `${trigger}.tgname like 'zzz\\_godwit\\_%'`
+/** Whether a column, by the alias of its attribute, is filled by one of them. */
+export const isFilled = (attribute: string): string =>
+  `exists (select from pg_trigger f join pg_proc p on p.oid = f.tgfoid where f.tgrelid = ${attribute}.attrelid and ${isFollower('f')} and strpos(p.prosrc, 'new."' || replace(${attribute}.attname, '"', '""') || '"') > 0)`

@@ -5,6 +5,7 @@ import { dropColumn } from './drop-column.ts'
 import { dropConstraint } from './drop-constraint.ts'
 import { dropIndex } from './drop-index.ts'
 import { dropNotNull } from './drop-not-null.ts'
+import { copying } from './elsewhere/copying.ts'
 import { enumValue, renameEnumValue } from './enum-value.ts'
 import { foreignKey } from './foreign-key.ts'
 import { index } from './index.ts'
@@ -16,6 +17,7 @@ import { renameColumn } from './rename-column.ts'
 import { renameTable } from './rename-table.ts'
 import { retype } from './retype/retype.ts'
 import { setDefault } from './set-default.ts'
+import { shapes } from './shapes/shapes.ts'
 import { sql } from './sql/sql.ts'
 import { unique } from './unique.ts'
 import { validate } from './validate.ts'
@@ -23,6 +25,7 @@ import { validate } from './validate.ts'
 export const online = {
   addColumn,
   check,
+  copying,
   dropColumn,
   dropConstraint,
   dropIndex,
@@ -38,6 +41,7 @@ export const online = {
   renameTable,
   retype,
   setDefault,
+  shapes,
   sql,
   split,
   unique,

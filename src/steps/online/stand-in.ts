@@ -20,11 +20,14 @@ export const standIn = (view: string, table: string, names: string = itsOwn): st
 const who = `case grantee when 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end`
 const passedOn = `case when g.is_grantable then ' with grant option' else '' end`
 
-/** The view asks with the rights of whoever asks, as the table did; whoever may use the table may use the view. */
+/** The view asks with the rights of whoever asks, as the table did; whoever may use the table may use the view, and nobody else (a new one
+ * may come with rights that somebody gives to all new ones). */
 const asItsOwner = (view: string, table: string): string =>
   `do $$ declare g record; begin
     if current_setting('server_version_num')::int >= 150000 then execute 'alter view ${named(view).replaceAll("'", "''")} set (security_invoker = true)'; end if;
     execute format('alter view %s owner to %I', ${literal(named(view))}, (select pg_get_userbyid(relowner) from pg_class where oid = ${relation(table)}));
+    for g in select distinct ${who} as who from pg_class, aclexplode(relacl) where oid = ${relation(view)} and grantee <> relowner
+    loop execute format('revoke all on %s from %s', ${literal(named(view))}, g.who); end loop;
     for g in select privilege_type as what, is_grantable, ${who} as who
       from pg_class, aclexplode(relacl) where oid = ${relation(table)} and grantee <> relowner and privilege_type in ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
     loop execute format('grant %s on %s to %s%s', g.what, ${literal(named(view))}, g.who, ${passedOn}); end loop;

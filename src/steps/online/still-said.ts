@@ -4,10 +4,17 @@ import { literal, relation } from './words.ts'
 
 const word = (name: string): string => literal(`\\m${name.replace(/\W/g, '\\$&')}\\M`)
 
-/** Triggers of the table, and functions that say the column and the name that the table is known by. */
+/** Triggers of the table, by the alias `t`. */
+export const triggersSay = (table: string, column: string): string =>
+  `select 'trigger ' || t.tgname || ' names ' || ${literal(column)} as reason from pg_trigger t join pg_proc p on p.oid = t.tgfoid where t.tgrelid = ${relation(table)} and not t.tgisinternal and p.prosrc ~ ${word(column)}`
+
+/** Functions that say the column and the name that the table is known by. */
+const functionsSay = (knownAs: string, column: string): string =>
+  `select 'function ' || p.oid::regprocedure || ' names ' || ${literal(column)} as reason from pg_proc p where p.pronamespace::regnamespace::text not in ('pg_catalog', 'information_schema') and p.prosrc ~ ${word(column)} and p.prosrc ~ ${word(partsOf(knownAs).name)}`
+
 export const stillSaid = (table: string, knownAs: string, column: string): string[] => [
-  `select 'trigger ' || t.tgname || ' names ' || ${literal(column)} as reason from pg_trigger t join pg_proc p on p.oid = t.tgfoid where t.tgrelid = ${relation(table)} and not t.tgisinternal and p.prosrc ~ ${word(column)}`,
-  `select 'function ' || p.oid::regprocedure || ' names ' || ${literal(column)} from pg_proc p where p.pronamespace::regnamespace::text not in ('pg_catalog', 'information_schema') and p.prosrc ~ ${word(column)} and p.prosrc ~ ${word(partsOf(knownAs).name)}`,
+  triggersSay(table, column),
+  functionsSay(knownAs, column),
 ]
 
 /** What hangs on a view that is to go. */

@@ -2,7 +2,7 @@
 import { onlineRefused } from '../../../errors/online.ts'
 import { undoRefused } from '../../../errors/run.ts'
 import { milliseconds } from '../../../events/duration.ts'
-import { count } from '../../../text.ts'
+import { plural } from '../../../text.ts'
 import type { Hands, Plain } from '../../hands.ts'
 import type { Retired } from '../../retire/engine.ts'
 import { shelfOf } from '../../retire/shelf.ts'
@@ -11,7 +11,7 @@ import { tried } from '../bound-to.ts'
 import { unfollow } from '../follower.ts'
 import { holds } from '../move.ts'
 import { notNullMoves } from '../not-null.ts'
-import { columnThere, isNotNull, named, quote, short } from '../words.ts'
+import { columnThere, isNotNull, literal, named, quote, relation, short } from '../words.ts'
 import { bothWays, oldFollow } from './follow.ts'
 import { stillNeeded } from './reasons.ts'
 import { namesOf, type Old, type Recut } from './recut.ts'
@@ -22,8 +22,8 @@ export const isAway = ({ id, old }: Recut): string => columnThere(id, old[0]!.aw
 interface Kept {
   readonly at: number
   readonly retired: readonly Retired[]
-  /** Those that had to have a value. */
-  readonly notNull: readonly string[]
+  /** Those that had to have a value, and what that is called: from Postgres 18 on it has a name. */
+  readonly notNull: readonly { readonly name: string; readonly called: string | null }[]
 }
 
 export function giveUpPlace(cut: Recut, keep: string, at: string | undefined): Step {
@@ -66,11 +66,14 @@ async function putAway(cut: Recut, at: string | undefined, hands: Hands) {
 
 async function asItIs({ id, old }: Recut, hands: Hands): Promise<Kept> {
   const retired: Retired[] = []
-  const notNull: string[] = []
+  const notNull: Kept['notNull'][number][] = []
   for (const { name: column } of old) {
     const { rows, bytes } = await shelfOf('postgres').measure({ table: id, column }, hands.target)
     retired.push({ table: id, column, rows, bytes })
-    if (await holds(hands, isNotNull(id, column))) notNull.push(column)
+    if (await holds(hands, isNotNull(id, column))) {
+      const [row] = await hands.target.ask(`select ${needsCalled(id, column)} as called`)
+      notNull.push({ name: column, called: row!['called']! })
+    }
   }
   return { at: hands.clock.now(), retired, notNull }
 }
@@ -79,7 +82,7 @@ async function bringBack(cut: Recut, hands: Hands): Promise<void> {
   if (!(await holds(hands, isAway(cut)))) return
   const { id, old } = cut
   const kept = (await hands.memory.read()) as unknown as Kept
-  const needed = old.filter((o) => kept.notNull.includes(o.name))
+  const needed = old.filter((o) => kept.notNull.some((n) => n.name === o.name))
   const reasons = [...(await without(cut, needed, hands)), ...(await lost(cut, hands))]
   if (reasons.length)
     throw undoRefused({ reasons, hint: 'Give these rows values that can be brought back to the old columns, then undo again.' })
@@ -87,16 +90,24 @@ async function bringBack(cut: Recut, hands: Hands): Promise<void> {
   await hands.schema.reshape([
     `lock table ${named(id)} in access exclusive mode`,
     ...old.map((o) => `alter table ${named(id)} rename column ${quote(o.away)} to ${quote(o.name)}`),
+    ...kept.notNull.flatMap(({ name, called }) => (called === null ? [] : [callAgain(id, name, called)])),
     bothWays(cut, 'settled'),
   ])
 }
+
+const needsCalled = (id: string, column: string): string =>
+  `(select conname from pg_constraint join pg_attribute on attrelid = conrelid and conkey = array[attnum] where conrelid = ${relation(id)} and contype = 'n' and attname = ${literal(column)})`
+
+const callAgain = (id: string, column: string, called: string): string => `do $$ declare now text := ${needsCalled(id, column)}; begin
+    if now <> ${literal(called)} then execute format('alter table %s rename constraint %I to %I', ${literal(named(id))}, now, ${literal(called)}); end if;
+  end $$`
 
 async function without({ id }: Recut, needed: readonly Old[], hands: Hands): Promise<readonly string[]> {
   const found: string[] = []
   for (const { name, away } of needed) {
     const [row] = await hands.schema.ask(`select count(*)::text as n from ${named(id)} where ${quote(away)} is null`)
     if (row!['n'] !== '0')
-      found.push(`${count(Number(row!['n']))} rows of ${short(id)} were written without a ${name} since, and it must have one`)
+      found.push(`${plural(Number(row!['n']), 'row')} of ${short(id)} written without a ${name} since, and it must have one`)
   }
   return found
 }

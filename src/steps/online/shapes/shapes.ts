@@ -1,0 +1,140 @@
+// The tables as two versions of an application know them, at once: a schema of views for each, that are chosen by the search path. Every
+// view is of one table and its own columns, so whatever a table takes a view takes; what differs in value is kept in step by the columns
+// themselves (split, merge).
+
+import { undoRefused } from '../../../errors/run.ts'
+import type { Phase } from '../../../events/phase.ts'
+import { origin } from '../../../expr/origin.ts'
+import type { Table } from '../../../schema/table.ts'
+import { partsOf } from '../../engine-words.ts'
+import type { Hands, Row } from '../../hands.ts'
+import type { Step } from '../../step.ts'
+import { online, wasBefore } from '../move.ts'
+import { idOf, short } from '../words.ts'
+import { calledForGood } from './called.ts'
+import { hinderingNew, hinderingOld, notItself, stillUsed } from './reasons.ts'
+import { columnsAsTheyAre, columnsOf, isThere, listed, putUp, takenDown } from './shape.ts'
+
+export interface Difference {
+  /** Columns that the new version does not know any more. */
+  readonly gone?: readonly string[]
+  /** Columns that the new version knows by another name: `{ mail: 'email' }` */
+  readonly called?: Readonly<Record<string, string>>
+}
+
+export interface Shaping {
+  /** The schema of the old version: it must not be there yet. */
+  readonly old: string
+  /** The schema of the new one. */
+  readonly new: string
+  /** All tables that the application says, by their names, with what the new version knows otherwise. */
+  readonly tables: Readonly<Record<string, Difference>>
+}
+
+export type Phased = { readonly [P in Phase]?: readonly Step[] }
+
+/** What the two shapes know of each other. */
+export interface Shapes {
+  readonly old: string
+  readonly new: string
+  readonly tables: readonly Known[]
+}
+export interface Known {
+  readonly id: string
+  readonly gone: readonly string[]
+  readonly called: Readonly<Record<string, string>>
+}
+
+/** A part of a migration, with those that change the tables: both shapes stand from expand to contract, and only there is anything taken away. */
+export function shapes(shaping: Shaping, ...parts: readonly Phased[]): Phased {
+  const at = origin()
+  const s: Shapes = {
+    old: shaping.old,
+    new: shaping.new,
+    tables: Object.entries(shaping.tables).map(([table, { gone = [], called = {} }]) => ({
+      id: idOf(table as Table | string),
+      gone,
+      called,
+    })),
+  }
+  const of = (phase: Phase) => parts.flatMap((p) => p[phase] ?? [])
+  const rest = { assess: of('assess'), backup: of('backup'), backfill: of('backfill'), verify: of('verify') }
+  return {
+    ...rest,
+    expand: [standing(s, 'old', at), ...of('expand'), standing(s, 'new', at)],
+    contract: [fallen(s, 'old', at), ...of('cutover'), ...of('contract'), ...calledForGood(s, at), fallen(s, 'new', at)],
+  }
+}
+
+const kind = 'online shape'
+const titleOf = (s: Shapes, which: 'old' | 'new'): string => `${s[which]} has the tables as the ${which} version knows them`
+
+const views = (s: Shapes, schema: string): string => s.tables.map(({ id }) => `${schema}.${partsOf(id).name}`).join(', ')
+
+function standing(s: Shapes, which: 'old' | 'new', at: string | undefined): Step {
+  const schema = s[which]
+  return online({
+    kind,
+    title: titleOf(s, which),
+    at,
+    params: { ...s },
+    moves: [
+      {
+        name: 'stand',
+        says: `a view for each table: ${s.tables.map((t) => shown(t, schema, which)).join('; ')}`,
+        there: (hands) => isThere(hands, schema),
+        do: async (hands) => {
+          await hands.schema.reshape(putUp(schema, columnsOf(await wasBefore(hands))))
+          for (const line of await listed(hands, schema)) hands.tell(line)
+        },
+        undo: (hands) => down(hands, s, schema),
+      },
+    ],
+    against: async (hands) => (which === 'old' ? hinderingOld(hands, s) : hinderingNew(hands, s, columnsOf(await noted(hands, s, 'old')))),
+    was: (hands) => columnsAsTheyAre(hands, s, which),
+  })
+}
+
+/** `shop_2.person of person, without name, and mail as email` */
+function shown({ id, gone, called }: Known, schema: string, which: 'old' | 'new'): string {
+  const view = `${schema}.${partsOf(id).name} of ${short(id)}`
+  if (which === 'old') return `${view}, as it was`
+  const others = Object.entries(called).map(([from, to]) => `${from} as ${to}`)
+  return [view, ...(gone.length ? [`without ${gone.join(', ')}`] : []), ...(others.length ? [`with ${others.join(', ')}`] : [])].join(', ')
+}
+
+function fallen(s: Shapes, which: 'old' | 'new', at: string | undefined): Step {
+  const schema = s[which]
+  return online({
+    kind: 'online shape gone',
+    title: `${schema} is gone`,
+    at,
+    params: { ...s },
+    moves: [
+      {
+        name: 'fall',
+        says: `${views(s, schema)} and their schema go${which === 'new' ? ': the tables have the new shape themselves' : ''}`,
+        there: async (hands) => !(await isThere(hands, schema)),
+        do: (hands) => hands.schema.reshape(takenDown(schema, s.tables)),
+        undo: async (hands) => {
+          if (!(await isThere(hands, schema))) await hands.schema.reshape(putUp(schema, columnsOf(await wasBefore(hands))))
+        },
+      },
+    ],
+    against: async (hands) => [
+      ...(await stillUsed(hands, schema, s.tables)),
+      ...(which === 'new' ? await notItself(hands, schema, s.tables) : []),
+    ],
+    was: (hands) => noted(hands, s, which),
+  })
+}
+
+async function down(hands: Hands, s: Shapes, schema: string): Promise<void> {
+  const reasons = await stillUsed(hands, schema, s.tables)
+  if (reasons.length) throw undoRefused({ reasons, hint: `Take it out of ${schema}, then undo again.` })
+  await hands.schema.reshape(takenDown(schema, s.tables))
+}
+
+/** Which columns it has was written down when it was put up. */
+const noted = async (hands: Hands, s: Shapes, which: 'old' | 'new'): Promise<Row> =>
+  ((await hands.memory.of(kind, titleOf(s, which))) as unknown as { readonly was: Row }).was
