@@ -32,6 +32,7 @@ interface Uses {
   readonly holds: Objects
   readonly needs: Objects
   readonly frees: Objects
+  readonly fires: Objects
   /** Tables that have other columns from then on: whoever reads all of them reads others. */
   readonly shapes: Objects
   /** What may have been something else before, under the same name. */
@@ -58,6 +59,7 @@ function usesOf(operations: readonly JudgedOperation[]): Uses {
     holds: of('holds'),
     needs: of('needs'),
     frees: of('frees'),
+    fires: of('fires'),
     shapes: new Set([...makes, ...drops].filter((o) => o.startsWith('column:')).map((o) => `columns:${tableOf(o)}`)),
     remakes: new Set([...makes].filter((o) => /^(function|table):/.test(o))),
   }
@@ -68,7 +70,7 @@ class Earlier {
   readonly #by = new Map<keyof Uses, Map<string, number[]>>()
 
   add(uses: Uses, place: number): void {
-    for (const use of ['makes', 'changes', 'drops', 'reads', 'writes', 'adds', 'used', 'shapes'] as const) {
+    for (const use of ['makes', 'changes', 'drops', 'reads', 'writes', 'adds', 'used', 'shapes', 'fires'] as const) {
       const objects = this.#by.get(use) ?? new Map<string, number[]>()
       this.#by.set(use, objects)
       for (const o of uses[use])
@@ -95,10 +97,11 @@ const bound: readonly { readonly later: keyof Uses; readonly earlier: readonly (
   { later: 'reads', earlier: ['changes'], tables: false },
   { later: 'shapes', earlier: ['reads'] },
   { later: 'remakes', earlier: ['reads'] },
-  { later: 'writes', earlier: ['writes', 'adds', 'reads'] },
-  { later: 'adds', earlier: ['writes', 'reads'] },
+  { later: 'writes', earlier: ['writes', 'adds', 'reads', 'fires'] },
+  { later: 'adds', earlier: ['writes', 'reads', 'fires'] },
   { later: 'needs', earlier: ['adds'] },
   { later: 'frees', earlier: ['writes'] },
+  { later: 'fires', earlier: ['writes', 'adds'] },
   { later: 'holds', earlier: ['writes', 'adds'] },
 ]
 

@@ -1,6 +1,7 @@
 // The stager's answers as objects, for programs.
 import type { Analysis, Judged } from './analysis.ts'
 import type { Compared } from './base.ts'
+import type { ApplicationFiles } from './files/files.ts'
 import type { Graph } from './graph.ts'
 import { aboutPhase } from './phase.ts'
 import type { StagePlan } from './phases.ts'
@@ -45,7 +46,13 @@ export const analysisObject = ({ pile, judged }: Analysis, graph: Graph, compare
   migrations: judged.map((j) => migrationObject(j)),
 })
 
-export const planObject = ({ pile }: Analysis, plan: StagePlan, compared?: Compared) => ({
+const filesObject = ({ phases }: StagePlan, { files, broken }: ApplicationFiles) => ({
+  files: files.map(({ place, ...file }) => ({ ...file, phase: phases[place]?.name ?? null, number: phases[place]?.number ?? null })),
+  broken: broken.map(({ place, ...file }) => ({ ...file, phase: phases[place]?.name ?? null })),
+})
+
+/** `application`: where there is a base to compare with. */
+export const planObject = ({ pile }: Analysis, plan: StagePlan, compared?: Compared, application?: ApplicationFiles) => ({
   format: pile.format,
   faults: pile.faults,
   compared: comparedObject(compared),
@@ -60,6 +67,7 @@ export const planObject = ({ pile }: Analysis, plan: StagePlan, compared?: Compa
     ...aboutPhase[name],
     parts: parts.map((p) => ({ migration: p.migration, operations: p.operations.length, moved: p.moved ?? null })),
   })),
+  ...(application ? { application: filesObject(plan, application) } : {}),
   migrations: plan.placed.map(({ judged, phase, parts, reasons }) => ({
     ...migrationObject(judged, reasons),
     phase,

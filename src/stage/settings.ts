@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { stageSettings } from '../errors/stage.ts'
 import { didYouMean } from '../text.ts'
+import { type FileKind, fileKinds } from './files/kinds.ts'
 import { type PhaseName, phaseNames } from './phase.ts'
 
 export interface Settings {
@@ -16,9 +17,17 @@ export interface Settings {
   readonly before: readonly (readonly [string, string])[]
   /** How many migrations a phase holds at the most. */
   readonly max: number | undefined
+  /** Of files that are no migrations, by patterns of their names. */
+  readonly files: {
+    /** What they are, where their folder does not tell. */
+    readonly kinds: ReadonlyMap<FileKind, readonly string[]>
+    readonly ignore: readonly string[]
+    readonly ship: ReadonlyMap<string, PhaseName>
+  }
 }
 
-export const noSettings: Settings = { pin: new Map(), exclude: [], together: [], before: [], max: undefined }
+const noFiles: Settings['files'] = { kinds: new Map(), ignore: [], ship: new Map() }
+export const noSettings: Settings = { pin: new Map(), exclude: [], together: [], before: [], max: undefined, files: noFiles }
 
 const id = z.union([z.string(), z.number()]).transform(String)
 
@@ -28,6 +37,13 @@ const shape = z.strictObject({
   together: z.array(z.array(id).min(2)).optional(),
   before: z.array(z.tuple([id, id])).optional(),
   max: z.number().int().positive().optional(),
+  files: z
+    .strictObject({
+      kinds: z.partialRecord(z.enum(fileKinds), z.array(z.string())).optional(),
+      ignore: z.array(z.string()).optional(),
+      ship: z.record(z.string(), z.enum(phaseNames)).optional(),
+    })
+    .optional(),
 })
 
 /** Undefined names the usual file, which need not be there. */
@@ -47,8 +63,17 @@ export function readSettings(text: string, name: string): Settings {
     const [issue] = found.error.issues
     throw stageSettings({ at: [name, ...(issue?.path ?? [])].join(': '), why: issue?.message ?? 'it cannot be read' })
   }
-  const { pin = {}, exclude = [], together = [], before = [], max } = found.data
-  return { pin: new Map(Object.entries(pin)), exclude, together, before, max }
+  const { pin = {}, exclude = [], together = [], before = [], max, files = {} } = found.data
+  const { kinds = {}, ignore = [], ship = {} } = files
+  const given = new Map(Object.entries(kinds) as [FileKind, string[]][])
+  return {
+    pin: new Map(Object.entries(pin)),
+    exclude,
+    together,
+    before,
+    max,
+    files: { kinds: given, ignore, ship: new Map(Object.entries(ship)) },
+  }
 }
 
 function valueIn(text: string, name: string): unknown {

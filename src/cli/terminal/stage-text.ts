@@ -1,6 +1,7 @@
 // A pile for people: the verdict on each migration first, then what is wrong with their order, then the phases.
 import type { Analysis, Judged } from '../../stage/analysis.ts'
 import type { Compared } from '../../stage/base.ts'
+import type { ApplicationFiles, Broken, PlacedFile } from '../../stage/files/files.ts'
 import type { Edge, Graph } from '../../stage/graph.ts'
 import { aboutPhase } from '../../stage/phase.ts'
 import { classOfPart, type Phase, type Placed, type StagePlan } from '../../stage/phases.ts'
@@ -74,11 +75,21 @@ function summed(judged: readonly Judged[]): string {
   return `\n${plural(judged.length, 'migration')}: ${said}.${unsure ? ` ${plural(unsure, 'migration')} could not be read whole.` : ''}`
 }
 
-export function planText(analysis: Analysis, plan: StagePlan, compared: Compared | undefined, screen: Screen): string[] {
+export function planText(
+  analysis: Analysis,
+  plan: StagePlan,
+  compared: Compared | undefined,
+  application: ApplicationFiles | undefined,
+  screen: Screen,
+): string[] {
   const placed = new Map(plan.placed.map((p) => [p.judged.migration.id, p]))
   return [
     head(analysis, compared),
-    ...plan.phases.flatMap((phase) => phaseText(phase, placed, screen)),
+    ...plan.phases.flatMap((phase, place) => [
+      ...phaseText(phase, placed, screen),
+      ...filesText(application?.files.filter((f) => f.place === place) ?? [], screen),
+    ]),
+    ...brokenText(application?.broken ?? [], plan),
     ...edgesText(
       'a parent that ships after its child (the file needs another one):',
       plan.inversions,
@@ -88,6 +99,24 @@ export function planText(analysis: Analysis, plan: StagePlan, compared: Compared
     ...(plan.excluded.length ? ['', `left out: ${plainText(plan.excluded.join(', '))}`] : []),
     `\n${plural(plan.phases.length, 'phase')}, ${plural(plan.placed.length, 'migration')}; ${plan.placed.filter((p) => p.parts.length > 1).length} to be split, ${plan.inversions.length} to be given another parent.`,
   ]
+}
+
+const mostFiles = 12
+
+function filesText(files: readonly PlacedFile[], { width }: Screen): string[] {
+  const shown = files
+    .slice(0, mostFiles)
+    .map((f) =>
+      `    ${plainText(f.file)}  ${f.change}, ${f.kind}${f.reasons.length ? `: ${plainText(f.reasons[0]!)}` : ''}`.slice(0, width),
+    )
+  const more = files.length > mostFiles ? [`    … ${files.length - mostFiles} more in --json`] : []
+  return files.length ? [`  ${plural(files.length, 'file')} of the application:`, ...shown, ...more] : []
+}
+
+function brokenText(broken: readonly Broken[], { phases }: StagePlan): string[] {
+  const row = (b: Broken) => `  ${b.file}:${b.line} fails in ${phases[b.place]!.name}: ${b.why}`
+  const more = broken.length > mostEdges ? [`  … ${broken.length - mostEdges} more in --json`] : []
+  return broken.length ? ['', 'files that fail in a phase:', ...broken.slice(0, mostEdges).map((b) => plainText(row(b))), ...more] : []
 }
 
 function phaseText({ name, number, risk, needs, parts }: Phase, placed: ReadonlyMap<string, Placed>, screen: Screen): string[] {

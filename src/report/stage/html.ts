@@ -15,7 +15,7 @@ export const html = (s: Staging): string =>
   page({
     title: `Phases of ${s.folder}`,
     header: header(s),
-    sections: [graph(s), phases(s), order(s), migrations(s)],
+    sections: [graph(s), phases(s), order(s), ...files(s), migrations(s)],
     footer: h`<p>Made by Godwit from the files alone: none of them was run, and no database was asked.</p>`,
     style: stageStyle,
     script,
@@ -91,6 +91,25 @@ function order({ plan: { inversions, graph: g, excluded } }: Staging): Markup | 
     ...(excluded.length ? [h`<p>Left out: ${list(excluded)}.</p>`] : []),
   ].filter((p) => p !== undefined)
   return parts.length ? section('order', 'What is wrong with their order', undefined, parts) : undefined
+}
+
+function files({ plan, application }: Staging): Markup[] {
+  if (!application || application.files.length + application.broken.length === 0) return []
+  const at = (place: number) => phaseTitle(plan.phases[place]!)
+  const placed = application.files.map(
+    (f) =>
+      h`<tr><th scope="row"><code>${f.file}</code></th><td class="short">${f.change}</td><td class="short">${f.kind}</td><td class="short">${at(f.place)}</td><td class="soft">${f.reasons.map((r) => h`${r}<br>`)}</td></tr>\n`,
+  )
+  const broken = application.broken.map(
+    (b) =>
+      h`<tr><th scope="row"><code>${b.file}:${b.line}</code></th><td class="short">${at(b.place)}</td><td class="short">as in the ${b.as}</td><td>${b.why}</td></tr>\n`,
+  )
+  return [
+    section('files', 'Files of the application', plural(application.files.length, 'file'), [
+      ...(broken.length ? [table('Files that fail in a phase', ['file', 'in', 'as', 'why'], broken)] : []),
+      ...(placed.length ? [table('With which phase each may ship', ['file', 'is', 'kind', 'phase', 'why'], placed)] : []),
+    ]),
+  ]
 }
 
 function edges(caption: string, all: readonly Edge[], says: string): Markup | undefined {

@@ -20,6 +20,7 @@ export function markdown(s: Staging): string {
     '',
     ...plan.phases.flatMap((phase) => phaseText(phase, placed)),
     ...order(plan),
+    ...files(s),
     `<sub>${[analysis.pile.format, ...(compared ? [`against ${plain(compared.base)}: ${compared.added.size} new, ${compared.edited.length} edited since, ${compared.vanished.length} gone`] : []), 'none of it was run'].join(' · ')}</sub>`,
   ].join('\n')}\n`
 }
@@ -75,13 +76,31 @@ function order({ inversions, graph, excluded }: StagePlan): string[] {
 }
 
 /** A comment holds 65,536 characters: the page has all of them. */
-const mostEdges = 100
+const most = 100
 
-function folded(title: string, edges: readonly Edge[], says: string): string[] {
-  if (edges.length === 0) return []
-  const rows = edges.slice(0, mostEdges).map((e) => `- ${code(e.from)} ${says} ${code(e.to)}${because(e)}`)
-  const more = edges.length > mostEdges ? [`- … and ${edges.length - mostEdges} more; \`--report html\` has all`] : []
-  return [`<details><summary>${title}: ${edges.length}</summary>`, '', ...rows, ...more, '</details>', '']
+const folded = (title: string, edges: readonly Edge[], says: string): string[] =>
+  foldedList(title, edges, (e) => `- ${code(e.from)} ${says} ${code(e.to)}${because(e)}`)
+
+function files({ plan, application }: Staging): string[] {
+  const at = (place: number) => phaseTitle(plan.phases[place]!)
+  return [
+    ...foldedList(
+      'Files that fail in a phase',
+      application?.broken ?? [],
+      (b) => `- ${code(`${b.file}:${b.line}`)} in ${at(b.place)}: ${plain(b.why)}`,
+    ),
+    ...foldedList(
+      'Files of the application',
+      application?.files ?? [],
+      (f) => `- ${at(f.place)}: ${code(f.file)} (${f.change})${f.reasons.length ? `: ${plain(f.reasons[0]!)}` : ''}`,
+    ),
+  ]
+}
+
+function foldedList<T>(title: string, all: readonly T[], row: (one: T) => string): string[] {
+  if (all.length === 0) return []
+  const more = all.length > most ? [`- … and ${all.length - most} more; \`--report html\` has all`] : []
+  return [`<details><summary>${title}: ${all.length}</summary>`, '', ...all.slice(0, most).map(row), ...more, '</details>', '']
 }
 
 const because = ({ objects }: Edge): string => (objects.length ? `: ${plain(few(objects))}` : '')

@@ -2,8 +2,11 @@
 import { Option } from 'commander'
 import { exit } from '../../../errors/error.ts'
 import type { Staging, StagingFormat } from '../../../report/stage/index.ts'
+import type { ApplicationFiles } from '../../../stage/files/files.ts'
+import type { StagePlan } from '../../../stage/phases.ts'
+import type { Settings } from '../../../stage/settings.ts'
 import type { Context, Outcome } from '../../context.ts'
-import { format, looked, type Options, type Verb } from './looked.ts'
+import { format, type Looked, looked, type Options, type Verb } from './looked.ts'
 
 interface PlanOptions extends Options {
   readonly settings?: string
@@ -25,7 +28,8 @@ export const plan: Verb = (command, act) => {
 }
 
 async function work(context: Context, given: string, options: PlanOptions): Promise<Outcome> {
-  const { folder, analysis, compared } = await looked(context, given, options)
+  const found = await looked(context, given, options)
+  const { folder, analysis, compared } = found
   const [{ planPhases }, { settingsFrom }, { planText }, { planObject }] = await Promise.all([
     import('../../../stage/phases.ts'),
     import('../../../stage/settings.ts'),
@@ -34,10 +38,21 @@ async function work(context: Context, given: string, options: PlanOptions): Prom
   ])
   const settings = settingsFrom(options.settings, context.globals.folder ?? '.')
   const staged = planPhases(analysis, settings, compared?.added)
-  if (options.report) await tell(context, { folder: folder.at || '.', analysis, plan: staged, compared }, options.report, options.out)
-  else for (const line of planText(analysis, staged, compared, context.screen)) context.screen.say(line)
+  const application = compared && (await filesOf(found, staged, settings))
+  if (options.report)
+    await tell(context, { folder: folder.at || '.', analysis, plan: staged, compared, application }, options.report, options.out)
+  else for (const line of planText(analysis, staged, compared, application, context.screen)) context.screen.say(line)
   const asIs = staged.inversions.length === 0 && staged.placed.every((p) => p.parts.length === 1)
-  return { exit: asIs ? exit.done : exit.no, json: planObject(analysis, staged, compared) }
+  return { exit: asIs ? exit.done : exit.no, json: planObject(analysis, staged, compared, application) }
+}
+
+/** What else the branch changes, beside migrations. */
+async function filesOf({ folder, compared }: Looked, plan: StagePlan, settings: Settings): Promise<ApplicationFiles> {
+  const [{ applicationFiles }, { applicationSince }] = await Promise.all([
+    import('../../../stage/files/files.ts'),
+    import('../../../stage/files/changed.ts'),
+  ])
+  return applicationFiles(plan, applicationSince(compared!, folder, folder.root), settings)
 }
 
 async function tell({ screen }: Context, staging: Staging, kind: StagingFormat, out: string | undefined): Promise<void> {
