@@ -11,6 +11,8 @@ import type { FolderOnDisk } from '../stage/folder.ts'
 import type { Staging } from '../stage/staging.ts'
 
 export interface ProveTask {
+  /** Of what is proved. */
+  readonly notes: readonly string[]
   readonly server: string | undefined
   readonly runner: 'auto' | 'alembic' | 'reading'
   readonly schema: string | undefined
@@ -35,7 +37,16 @@ async function proveOn(url: string, staging: Staging, folder: FolderOnDisk, task
   const { schema, sample, smoke } = task
   try {
     const fresh = (template?: string) => scratches.fresh(template)
-    return await prove({ format: staging.format, orders, runners, fresh, schema, sample, smoke, notes: note ? [note] : [] })
+    return await prove({
+      format: staging.format,
+      orders,
+      runners,
+      fresh,
+      schema,
+      sample,
+      smoke,
+      notes: [...task.notes, ...(note ? [note] : [])],
+    })
   } finally {
     await scratches.close()
     runners.original.close()

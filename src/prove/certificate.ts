@@ -1,6 +1,7 @@
 // What a proof ends with: what was held to be so, what came of it, and of which files.
 import { createHash } from 'node:crypto'
 import type { PhaseName } from '../stage/phase.ts'
+import { plural } from '../text.ts'
 import type { Orders } from './order.ts'
 
 export type Result = 'proved' | 'refuted' | 'not proved'
@@ -75,7 +76,7 @@ export function certificateMarkdown(c: Certificate): string {
       '',
       `## ${i + 1}. ${p.phase}`,
       '',
-      `${p.migrations.join(', ')}; ${p.statements} statements.`,
+      `${p.migrations.join(', ')}; ${plural(p.statements, 'statement')}.`,
       '',
       ...line(p.back),
       ...line(p.smoke),

@@ -1,6 +1,6 @@
 // The two orders that are held against each other: the pile as its files have it, and as it is staged.
 import type { PhaseName } from '../stage/phase.ts'
-import type { Staging } from '../stage/staging.ts'
+import { filesIn, type Staging, stagedFiles } from '../stage/staging.ts'
 import type { Folder, Migration, Operation, Unread, Way } from '../stage/types.ts'
 
 /** A migration, or a part of one, as it is carried out. */
@@ -42,11 +42,8 @@ const whole = (m: Migration): Step => ({
   unread: m.unread,
 })
 
-export function ordersOf({ before, original, migrations }: Staging, folder: Folder): Orders {
-  const files = new Map(folder.files.flatMap((f) => (folder.text(f) === undefined ? [] : [[f, folder.text(f)!] as const])))
-  const stagedFiles = new Map(files)
-  for (const m of migrations) for (const gone of m.gone) stagedFiles.delete(gone)
-  for (const m of migrations) for (const { file, text } of m.files) stagedFiles.set(file, text)
+export function ordersOf(staging: Staging, folder: Folder): Orders {
+  const { before, original, migrations } = staging
   const steps = migrations.map((m): Step => {
     const { migration } = m.judged
     const [up, down] = [migration.up.filter((_, i) => m.group.up.has(i)), migration.down.filter((_, i) => m.group.down.has(i))]
@@ -69,8 +66,8 @@ export function ordersOf({ before, original, migrations }: Staging, folder: Fold
   }))
   return {
     base: [...before.map(whole), ...steps.slice(0, shared)],
-    original: { files, steps: original.slice(shared).map((j) => whole(j.migration)) },
-    staged: { files: stagedFiles, steps: steps.slice(shared), phases: phases.filter((p) => p.steps.length > 0) },
+    original: { files: filesIn(folder), steps: original.slice(shared).map((j) => whole(j.migration)) },
+    staged: { files: stagedFiles(staging, folder), steps: steps.slice(shared), phases: phases.filter((p) => p.steps.length > 0) },
   }
 }
 

@@ -1,6 +1,7 @@
 // What the application does that runs before the phases, tried against the schema after each of them.
 import { connect } from '../databases/postgres/connect.ts'
 import { split } from '../lint/split.ts'
+import { plural } from '../text.ts'
 import type { Claim } from './certificate.ts'
 import { refusal } from './reading.ts'
 
@@ -34,7 +35,7 @@ export class Smoke {
     return {
       claim,
       result: why.length ? 'refuted' : 'proved',
-      why: why.length ? [...why, ...expected] : [`${this.#statements.length} statements`],
+      why: why.length ? [...why, ...expected] : [plural(this.#statements.length, 'statement')],
     }
   }
 

@@ -10,6 +10,8 @@ export interface Compared {
   readonly edited: readonly string[]
   /** There, and not here any more. */
   readonly vanished: readonly string[]
+  /** The folder once both are in one: what the base has is as it is there, and what is new here comes with it. */
+  readonly together: Folder
 }
 
 export function comparedWith(base: string, pile: Pile, folder: Folder, root: string): Compared {
@@ -27,10 +29,17 @@ export function comparedWith(base: string, pile: Pile, folder: Folder, root: str
   const there = readers.find((r) => r.format === pile.format)!.read({ at: folder.at, files, text })
   const known = new Map(there.migrations.map((m) => [m.id, m.file]))
   const here = new Set(pile.migrations.map((m) => m.id))
+  const ofBase = new Set(known.values())
+  const elsewhere = new Set(pile.migrations.filter((m) => known.has(m.id) && known.get(m.id) !== m.file).map((m) => m.file))
   return {
     base,
     added: new Set(pile.migrations.filter((m) => !known.has(m.id)).map((m) => m.id)),
     edited: pile.migrations.filter((m) => known.has(m.id) && text(known.get(m.id)!) !== folder.text(m.file)).map((m) => m.id),
     vanished: [...known.keys()].filter((id) => !here.has(id)),
+    together: {
+      at: folder.at,
+      files: [...new Set([...folder.files.filter((f) => !elsewhere.has(f)), ...ofBase])].toSorted(),
+      text: (file) => (ofBase.has(file) ? text(file)?.replace(/^\ufeff/, '') : folder.text(file)),
+    },
   }
 }

@@ -84,3 +84,14 @@ function wholeOf({ judged, parts }: Placed, uncut: ReadonlyMap<string, string>):
     ? [{ id, why: 'what it does between its statements hangs on the database' }]
     : []
 }
+
+export const filesIn = (folder: Folder): ReadonlyMap<string, string> =>
+  new Map(folder.files.flatMap((f) => (folder.text(f) === undefined ? [] : [[f, folder.text(f)!] as const])))
+
+/** Every file that the folder holds, as it would be. */
+export function stagedFiles({ migrations }: Staging, folder: Folder): ReadonlyMap<string, string> {
+  const files = new Map(filesIn(folder))
+  for (const m of migrations) for (const gone of m.gone) files.delete(gone)
+  for (const m of migrations) for (const { file, text } of m.files) files.set(file, text)
+  return files
+}

@@ -68,6 +68,8 @@ function databases(stamps: readonly Stamp[], format: string): string {
   return `## Databases that have run the originals${how}\n\n${lines(told, '')}\n\n`
 }
 
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
 /** What there is to say of a phase, by the words of the template. */
 function wordsOf(shipped: ShippedPhase, staging: Staging, all: readonly ShippedPhase[]): Record<string, string> {
   const { n, of, name, title, branch, phase, migrations } = shipped
@@ -82,7 +84,7 @@ function wordsOf(shipped: ShippedPhase, staging: Staging, all: readonly ShippedP
     phase: name,
     title,
     branch,
-    goal: about.goal,
+    goal: sentence(about.goal),
     risk: phase.risk,
     dependencies: before.length
       ? `After ${list(before.map((s) => `${s.name} (${s.branch})`))}.`
@@ -98,10 +100,10 @@ function wordsOf(shipped: ShippedPhase, staging: Staging, all: readonly ShippedP
       ? '- [ ] A backup is taken right before, and was brought back once on another machine.\n- [ ] Who decides to bring it back, and until when, is agreed.'
       : '- [ ] The last backup is not older than agreed.',
     rollback: `Rollback: ${about.back}.${lossy.length ? ` The files themselves do not bring everything back: ${list(lossy.map((m) => inCode(m.id)))}.` : ''}`,
-    success: about.success,
+    success: sentence(about.success),
     monitoring: about.watch,
     audience: about.audience,
-    announcement: `On … we ship phase ${n} of ${of} (${title}): ${about.goal}. ${name === 'expand' ? 'Nobody has to do anything.' : `You may notice: ${about.watch}.`} If something is not as it should be, tell …`,
+    announcement: `On … we ship phase ${n} of ${of} (${title}): ${about.goal}.${name === 'expand' ? ' Nobody has to do anything.' : ''} If something is not as it should be, tell …`,
     databases: n === 1 ? databases(stampsOf(staging), staging.format) : '',
     next: next ? `Phase ${next.n}, ${next.name}: ${next.title} (${next.branch}).` : 'Nothing: this is the last phase.',
   }

@@ -25,7 +25,7 @@ export const branches: Verb = (command, act) => {
 }
 
 async function work(context: Context, given: string, options: BranchesOptions): Promise<Outcome> {
-  const { folder, staging } = await staged(context, given, options)
+  const { folder, staging, notes } = await staged(context, given, options)
   const [{ branchesOf }, { shippedPhases }] = await Promise.all([
     import('../../../stage/branches/branches.ts'),
     import('../../../stage/branches/phases.ts'),
@@ -36,9 +36,10 @@ async function work(context: Context, given: string, options: BranchesOptions): 
   const { screen } = context
   for (const branch of made) for (const line of textOf(branch)) screen.say(plainText(line))
   for (const { id, why } of staging.whole) screen.say(`not cut: ${plainText(id)}: ${plainText(why)}`)
+  for (const note of notes) screen.say(plainText(note))
   for (const name of left) screen.say(`left from before: ${plainText(name)}`)
   screen.say(apply ? `\n${plural(made.length, 'branch', 'branches')}: your work tree is what it was.` : '\nNothing was made: say --apply.')
-  return { json: { applied: apply, branches: made.map(objectOf), left, whole: staging.whole } }
+  return { json: { applied: apply, branches: made.map(objectOf), left, whole: staging.whole, notes } }
 }
 
 const textOf = ({ name, onto, state, commits }: Branch): string[] => [

@@ -51,15 +51,37 @@ export const nameOption = () =>
 
 export interface Staged extends Looked {
   readonly staging: Staging
+  /** What is other on the base than here, and what was done about it. */
+  readonly notes: readonly string[]
 }
 
-/** The pile as it would be in its phases. */
+/** The pile as it would be in its phases: on what the base has, as it is there. */
 export async function staged(context: Context, given: string, options: StagedOptions): Promise<Staged> {
   const found = await looked(context, given, options)
   const [{ stagingOf }, { settingsFrom }] = await Promise.all([import('../../../stage/staging.ts'), import('../../../stage/settings.ts')])
   const settings = settingsFrom(options.settings, context.globals.folder ?? '.')
-  return { ...found, staging: stagingOf(found.analysis, settings, found.compared?.added, found.folder) }
+  const { compared } = found
+  const differs = compared !== undefined && compared.edited.length + compared.vanished.length > 0
+  const folder = differs ? { ...found.folder, ...compared.together } : found.folder
+  const analysis = differs ? await analysed(folder, found.analysis.pile.format) : found.analysis
+  return {
+    folder,
+    analysis,
+    compared,
+    staging: stagingOf(analysis, settings, compared?.added, folder),
+    notes: compared ? notesOf(compared) : [],
+  }
 }
+
+async function analysed(folder: FolderOnDisk, form: string): Promise<Analysis> {
+  const [{ readPile }, { analyse }] = await Promise.all([import('../../../stage/pile.ts'), import('../../../stage/analysis.ts')])
+  return analyse(readPile(folder, form))
+}
+
+const notesOf = ({ base, edited, vanished }: Compared): string[] => [
+  ...(edited.length ? [`${edited.join(', ')} was edited here since it was merged: it is taken as it is on ${base}`] : []),
+  ...(vanished.length ? [`${vanished.join(', ')} is on ${base} and not here: what is staged comes after it`] : []),
+]
 
 /** Of a file that was given. */
 export function textOf(file: string | undefined, at: string): string | undefined {

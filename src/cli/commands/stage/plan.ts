@@ -7,11 +7,13 @@ import type { StagePlan } from '../../../stage/phases.ts'
 import type { Settings } from '../../../stage/settings.ts'
 import type { Context, Outcome } from '../../context.ts'
 import { format, type Looked, looked, type Options, type Verb } from './looked.ts'
+import { writeStaged } from './write.ts'
 
 interface PlanOptions extends Options {
   readonly settings?: string
   readonly report?: StagingFormat
   readonly out?: string
+  readonly write?: string
 }
 
 export const plan: Verb = (command, act) => {
@@ -24,6 +26,7 @@ export const plan: Verb = (command, act) => {
     .option('--settings <file>', 'what is wanted of the phases: pin, exclude, together, before, max (else stage.yaml, if it is there)')
     .addOption(new Option('--report <kind>', 'as a page with the graph, or for a pull request or a wiki').choices(['html', 'markdown']))
     .option('--out <file>', 'where the report is written (else stdout)')
+    .option('--write <folder>', 'write the staged pile there: cut, in one line, in its own format; yours stays what it is')
     .action(act(work))
 }
 
@@ -42,8 +45,12 @@ async function work(context: Context, given: string, options: PlanOptions): Prom
   if (options.report)
     await tell(context, { folder: folder.at || '.', analysis, plan: staged, compared, application }, options.report, options.out)
   else for (const line of planText(analysis, staged, compared, application, context.screen)) context.screen.say(line)
+  const written = options.write === undefined ? undefined : await writeStaged(context, given, options, options.write)
   const asIs = staged.inversions.length === 0 && staged.placed.every((p) => p.parts.length === 1)
-  return { exit: asIs ? exit.done : exit.no, json: planObject(analysis, staged, compared, application) }
+  return {
+    exit: asIs ? exit.done : exit.no,
+    json: { ...planObject(analysis, staged, compared, application), ...(written ? { written } : {}) },
+  }
 }
 
 /** What else the branch changes, beside migrations. */

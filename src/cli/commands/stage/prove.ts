@@ -40,12 +40,13 @@ export const prove: Verb = (command, act) => {
 }
 
 async function work(context: Context, given: string, options: ProveOptions): Promise<Outcome> {
-  const { folder, staging } = await staged(context, given, options)
+  const { folder, staging, notes } = await staged(context, given, options)
   const at = context.globals.folder ?? '.'
   if (options.check !== undefined) return checked(context, staging, folder, textOf(options.check, at)!)
   const { proveStaging } = await import('../../stage-prove.ts')
   const { server, runner, schema, sample, smoke } = options
   const certificate = await proveStaging(staging, folder, {
+    notes,
     server,
     runner,
     schema: textOf(schema, at),

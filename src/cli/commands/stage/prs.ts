@@ -26,7 +26,7 @@ export const prs: Verb = (command, act) => {
 
 async function work(context: Context, given: string, options: PrsOptions): Promise<Outcome> {
   const at = context.globals.folder ?? '.'
-  const { staging } = await staged(context, given, options)
+  const { staging, notes } = await staged(context, given, options)
   const [{ pullRequests }, { usualTemplate }, { shippedPhases }] = await Promise.all([
     import('../../../stage/prs/prs.ts'),
     import('../../../stage/prs/template.ts'),
@@ -42,5 +42,5 @@ async function work(context: Context, given: string, options: PrsOptions): Promi
       context.screen.say(path.join(options.out, file))
     }
   }
-  return { json: { prs: made } }
+  return { json: { prs: made, notes } }
 }
