@@ -40,6 +40,13 @@ const changes: Readonly<Record<string, () => Change>> = {
   dropIndex: () => ({ steps: { expand: [online.dropIndex('orders_note')] } }),
   renameTable: () => ({ steps: { expand: [online.renameTable('orders', 'purchase')] } }),
   retype: () => ({ steps: online.retype('orders', 'code', { to: 'bigint' }), sweeps: true }),
+  split: () => ({
+    steps: online.split('orders', 'unused', {
+      into: { left_part: { type: 'text', up: 'left(unused, 1)' }, right_part: { type: 'text', up: 'substr(unused, 2)' } },
+      back: 'concat(left_part, right_part)',
+    }),
+    sweeps: true,
+  }),
   dropColumn: () => ({ steps: { contract: [online.dropColumn('orders', 'unused')] } }),
 }
 

@@ -204,7 +204,7 @@ function stepsOf(migration: Migration, phase: Phase, setting: Setting, shapes: R
         ...(question ? { question } : {}),
         ...(forward ? { forward } : {}),
         ...(back ? { back } : {}),
-        ...(step.doing ? { doing: step.doing } : {}),
+        ...(step.doing ? { doing: said(step.doing, setting) } : {}),
         ...(step.changes ? { changes: step.changes } : {}),
         ...(step.path === undefined ? {} : { path: step.path }),
         ...(step.by === undefined ? {} : { by: step.by }),
@@ -212,6 +212,8 @@ function stepsOf(migration: Migration, phase: Phase, setting: Setting, shapes: R
       }
     })
 }
+
+const said = (doing: Doing, setting: Setting): Doing => (doing.saysOf ? { ...doing, says: doing.saysOf(setting) } : doing)
 
 /** Everything of this phase is asked in one snapshot: what is no question would be passed over. */
 const noCheck = ({ title, at }: Step) =>

@@ -36,6 +36,8 @@ export interface Statement {
 export interface Doing {
   /** For the plan, one thing a line: what will happen. */
   readonly says: readonly string[]
+  /** The same, where it takes the schema to say it. */
+  saysOf?(to: Target): readonly string[]
   /** It only waits or looks, and changes nothing: nothing is cut over by it. */
   readonly gate?: true
   /** Others are told of it before: it begins then, and not before it has been told. */
@@ -83,6 +85,13 @@ export interface RollBack {
   readonly rollBack: string
 }
 
+export interface Brought {
+  /** `schema.name` */
+  readonly table: string
+  readonly column: string
+  readonly type: string
+}
+
 /** A step that people write into a phase. */
 export interface Step {
   readonly kind: string
@@ -94,6 +103,8 @@ export interface Step {
   readonly reads?: readonly Table[]
   /** Tables whose shape it changes, by `schema.name`. */
   readonly changes?: readonly string[]
+  /** Columns that are there once it is done, with their types as SQL. */
+  readonly brings?: readonly Brought[]
   /** What it asks, if it is a check. */
   ask?(to: Target): Question
   /** What it does, if it changes something. */

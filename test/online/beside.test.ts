@@ -22,6 +22,11 @@ const cases: Readonly<Record<string, () => Step>> = {
   'another default': () => online.setDefault('orders', 'amount', '7'),
   'a column dropped': () => online.dropColumn('orders', 'customer_id'),
   'a column under another name': () => online.renameColumn('orders', 'amount', 'total').expand[0],
+  'one column as two': () =>
+    online.split('orders', 'amount', {
+      into: { whole: { type: 'int', up: 'amount / 100' }, rest: { type: 'int', up: 'amount % 100' } },
+      back: 'whole * 100 + rest',
+    }).expand[0],
   'a table under another name': () => online.renameTable('orders', 'purchase'),
 }
 

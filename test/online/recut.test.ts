@@ -1,4 +1,5 @@
 // Columns cut another way: both sides written, one statement at a time and all at once, while rows are brought over and afterwards.
+import pg from 'pg'
 import { expect, test } from 'vitest'
 import { migration, online } from '../../src/index.ts'
 import { dumpOf } from '../crash/state.ts'
@@ -32,6 +33,10 @@ const written: Readonly<Record<string, readonly [sql: string, comes: readonly [s
   'what the new side cannot say otherwise': [
     `update person set first = 'Two Words' where id = 1`,
     ['Two Words Last1', 'Two Words', 'Last1'],
+  ],
+  'a row that is replicated': [
+    `set session_replication_role = replica; insert into person (id, name) values (100, 'Ada Lovelace')`,
+    ['Ada Lovelace', 'Ada', 'Lovelace'],
   ],
   'an upsert by the old side': [
     `insert into person (id, name) values (1, 'Up Sert') on conflict (id) do update set name = excluded.name`,
@@ -119,6 +124,51 @@ test('rows that are written before their turn, on either side', () =>
       await p.sql(`select count(*) from pg_attribute where attrelid = 'person'::regclass and attname like 'godwit%' and not attisdropped`),
     ).toEqual([['0']])
   }))
+
+test('two who write, one on each side, while rows are brought over', { timeout: 90_000 }, () =>
+  within(`${setup}; insert into person select i, 'First' || i || ' Last' || i, 'n' from generate_series(61, 20000) i`, async (p) => {
+    const over = new AbortController()
+    const filling = Promise.withResolvers<void>()
+    const said = new Map<string, string>()
+    /** Each has rows of his own, so what he said last of a row is what it must be. */
+    const writer = async (rest: number, words: (id: number, name: string) => string) => {
+      await filling.promise
+      const client = new pg.Client({ connectionString: p.url })
+      await client.connect()
+      try {
+        for (let n = 0; !over.signal.aborted; n++) {
+          const id = 2 * (1 + ((n * 7919) % 9990)) + rest
+          const { rows } = await client.query(words(id, `Said${n} Of${id}`))
+          expect(rows).toEqual([{ name: `Said${n} Of${id}` }])
+          said.set(String(id), `Said${n} Of${id}`)
+        }
+      } finally {
+        await client.end()
+      }
+    }
+    const [first, last] = [(name: string) => name.split(' ')[0]!, (name: string) => name.split(' ')[1]!]
+    const both = Promise.all([
+      writer(
+        0,
+        (id, name) =>
+          `insert into person (id, name) values (${id}, '${name}') on conflict (id) do update set name = excluded.name returning name`,
+      ),
+      writer(
+        1,
+        (id, name) =>
+          `update person set first = '${first(name)}', last = '${last(name)}' where id = ${id} returning first || ' ' || last as name`,
+      ),
+    ])
+    await p.run(migration('m', names()), { to: 'expand', observe: (e) => void (e.type === 'step.progress' && filling.resolve()) })
+    over.abort()
+    await both
+    expect(said.size).toBeGreaterThan(10)
+    const found = await p.sql(`select id, name, concat_ws(' ', first, last) from person where name like 'Said%' or first like 'Said%'`)
+    expect(new Map(found.map(([id, name]) => [id, name]))).toEqual(said)
+    expect(found.filter(([, name, made]) => name !== made)).toEqual([])
+    expect(await p.sql(`select count(*) from person where name is distinct from concat_ws(' ', first, last)`)).toEqual([['0']])
+  }),
+)
 
 test('a value that cannot be brought over is refused at once, or is null where that is said', () =>
   within(`create table t (id int primary key, size text, kind text); insert into t values (1, '5', 'x'), (2, null, '7')`, async (p) => {

@@ -1,7 +1,7 @@
 // What the trigger does: which side was written is seen by which columns changed, and the other side is made anew from it. It fires before
 // the row is written and changes that row only, so it never calls itself.
-import { follow, followed } from '../follower.ts'
-import { quote } from '../words.ts'
+import { follow, followed, triggerOf } from '../follower.ts'
+import { named, quote } from '../words.ts'
 import type { Recut } from './recut.ts'
 
 interface Given {
@@ -82,7 +82,11 @@ export function bothWays(cut: Recut, state: 'filling' | 'settled'): string {
   )
 }
 
-export const following = follow
+/** Rows that come by replication are rows as well. */
+export const following = (cut: Recut): string[] => [
+  follow(cut),
+  `alter table ${named(cut.id)} enable always trigger ${quote(triggerOf(cut))}`,
+]
 
 /** From the change of places on: what the old columns cannot hold is no reason to refuse a write. */
 export const oldFollow = (cut: Recut): string =>

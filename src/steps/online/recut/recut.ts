@@ -56,7 +56,7 @@ export function recut(cut: Omit<Recut, 'left' | 'column'>, keep = '7 days'): Par
 
 function prepare(cut: Recut, at: string | undefined): Step {
   const { id, old, fresh } = cut
-  return online({
+  const step = online({
     kind: 'online recut',
     title: `${short(id)}: ${namesOf(old)} as ${namesOf(fresh)}, beside ${old.length === 1 ? 'it' : 'them'}`,
     at,
@@ -75,6 +75,7 @@ function prepare(cut: Recut, at: string | undefined): Step {
       ...fresh.filter((f) => f.unique).flatMap((f) => uniqueMoves(id, [f.name], uniqueName(cut, f), '').map((m) => ofColumn(cut, f, m))),
     ],
   })
+  return { ...step, brings: fresh.map((f) => ({ table: id, column: f.name, type: f.type })) }
 }
 
 export const uniqueName = ({ id }: Recut, { name }: Fresh): string => nameFor(id.slice(id.indexOf('.') + 1), name, 'key')
@@ -85,7 +86,7 @@ function beside(cut: Recut): Move {
   const columns = [...fresh.map((f) => `add column ${quote(f.name)} ${f.type}`), `add column ${quote(left)} boolean default true`]
   return brief({
     name: 'beside',
-    sql: [`alter table ${named(id)} ${columns.join(', ')}`, ...rights(cut), bothWays(cut, 'filling'), following(cut)],
+    sql: [`alter table ${named(id)} ${columns.join(', ')}`, ...rights(cut), bothWays(cut, 'filling'), ...following(cut)],
     there: `${isFollowed(cut)} or ${isAway(cut)}`,
     back: [
       ...unfollow(cut),

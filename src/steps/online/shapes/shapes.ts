@@ -5,15 +5,14 @@
 import { undoRefused } from '../../../errors/run.ts'
 import type { Phase } from '../../../events/phase.ts'
 import { origin } from '../../../expr/origin.ts'
-import type { Table } from '../../../schema/table.ts'
-import { partsOf } from '../../engine-words.ts'
 import type { Hands, Row } from '../../hands.ts'
-import type { Step } from '../../step.ts'
+import type { Brought, Step, Target } from '../../step.ts'
 import { online, wasBefore } from '../move.ts'
 import { idOf, short } from '../words.ts'
 import { calledForGood } from './called.ts'
+import { foreseen } from './foreseen.ts'
 import { hinderingNew, hinderingOld, notItself, stillUsed } from './reasons.ts'
-import { columnsAsTheyAre, columnsOf, isThere, listed, putUp, takenDown } from './shape.ts'
+import { columnsAsTheyAre, columnsOf, isThere, listed, putUp, takenDown, viewOf } from './shape.ts'
 
 export interface Difference {
   /** Columns that the new version does not know any more. */
@@ -52,16 +51,17 @@ export function shapes(shaping: Shaping, ...parts: readonly Phased[]): Phased {
     old: shaping.old,
     new: shaping.new,
     tables: Object.entries(shaping.tables).map(([table, { gone = [], called = {} }]) => ({
-      id: idOf(table as Table | string),
+      id: idOf(table),
       gone,
       called,
     })),
   }
   const of = (phase: Phase) => parts.flatMap((p) => p[phase] ?? [])
+  const brought = of('expand').flatMap((step) => step.brings ?? [])
   const rest = { assess: of('assess'), backup: of('backup'), backfill: of('backfill'), verify: of('verify') }
   return {
     ...rest,
-    expand: [standing(s, 'old', at), ...of('expand'), standing(s, 'new', at)],
+    expand: [standing(s, 'old', brought, at), ...of('expand'), standing(s, 'new', brought, at)],
     contract: [fallen(s, 'old', at), ...of('cutover'), ...of('contract'), ...calledForGood(s, at), fallen(s, 'new', at)],
   }
 }
@@ -69,11 +69,11 @@ export function shapes(shaping: Shaping, ...parts: readonly Phased[]): Phased {
 const kind = 'online shape'
 const titleOf = (s: Shapes, which: 'old' | 'new'): string => `${s[which]} has the tables as the ${which} version knows them`
 
-const views = (s: Shapes, schema: string): string => s.tables.map(({ id }) => `${schema}.${partsOf(id).name}`).join(', ')
+const views = (s: Shapes, schema: string): string => s.tables.map(({ id }) => viewOf(schema, id)).join(', ')
 
-function standing(s: Shapes, which: 'old' | 'new', at: string | undefined): Step {
+function standing(s: Shapes, which: 'old' | 'new', brought: readonly Brought[], at: string | undefined): Step {
   const schema = s[which]
-  return online({
+  const step = online({
     kind,
     title: titleOf(s, which),
     at,
@@ -81,7 +81,7 @@ function standing(s: Shapes, which: 'old' | 'new', at: string | undefined): Step
     moves: [
       {
         name: 'stand',
-        says: `a view for each table: ${s.tables.map((t) => shown(t, schema, which)).join('; ')}`,
+        says: `a view for each table: ${views(s, schema)}`,
         there: (hands) => isThere(hands, schema),
         do: async (hands) => {
           await hands.schema.reshape(putUp(schema, columnsOf(await wasBefore(hands))))
@@ -93,15 +93,13 @@ function standing(s: Shapes, which: 'old' | 'new', at: string | undefined): Step
     against: async (hands) => (which === 'old' ? hinderingOld(hands, s) : hinderingNew(hands, s, columnsOf(await noted(hands, s, 'old')))),
     was: (hands) => columnsAsTheyAre(hands, s, which),
   })
+  const saysOf = ({ schema: live }: Target) => s.tables.map((t) => shown(t, schema, foreseen(t, which, live, brought)))
+  return { ...step, doing: { ...step.doing!, saysOf } }
 }
 
-/** `shop_2.person of person, without name, and mail as email` */
-function shown({ id, gone, called }: Known, schema: string, which: 'old' | 'new'): string {
-  const view = `${schema}.${partsOf(id).name} of ${short(id)}`
-  if (which === 'old') return `${view}, as it was`
-  const others = Object.entries(called).map(([from, to]) => `${from} as ${to}`)
-  return [view, ...(gone.length ? [`without ${gone.join(', ')}`] : []), ...(others.length ? [`with ${others.join(', ')}`] : [])].join(', ')
-}
+/** `view shop_2.person of person: id int4, email text (mail), first text` */
+const shown = ({ id }: Known, schema: string, columns: readonly string[]): string =>
+  `view ${viewOf(schema, id)} of ${short(id)}: ${columns.join(', ')}`
 
 function fallen(s: Shapes, which: 'old' | 'new', at: string | undefined): Step {
   const schema = s[which]
