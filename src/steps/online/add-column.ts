@@ -20,7 +20,7 @@ export interface NewColumn {
 export function addColumn(table: Table | string, name: string, column: NewColumn): Step {
   const id = idOf(table)
   const add = `alter table ${named(id)} add column ${quote(name)} ${column.type}${column.default === undefined ? '' : ` default ${column.default}`}`
-  return online({
+  const step = online({
     kind: 'online add column',
     title: `add ${short(id)}.${name}`,
     at: origin(),
@@ -38,6 +38,7 @@ export function addColumn(table: Table | string, name: string, column: NewColumn
     ],
     against: (hands) => against(hands, id, name, column, add),
   })
+  return { ...step, brings: [{ table: id, column: name, type: column.type }] }
 }
 
 const eachMoves = (id: string, name: string, each: string): Move[] => [
