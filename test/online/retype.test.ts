@@ -169,6 +169,16 @@ const refused = {
     () => online.retype('orders', 'code', { to: 'bigint' }),
     /view \S*v reads it, and function \S*f\(\) takes or gives its rows/,
   ],
+  'a change that is not through': [
+    '',
+    () => ({
+      expand: [
+        ...online.split('orders', 'note', { into: { remark: { type: 'text', up: 'note' } }, back: 'remark' }).expand,
+        ...online.retype('orders', 'note', { to: 'varchar(90)' }).expand,
+      ],
+    }),
+    /another change of note is not through yet/,
+  ],
   'a key': ['', () => online.retype('customer', 'id', { to: 'bigint' }), /primary key/],
   'numbers of its own': ['alter table orders add n serial', () => online.retype('orders', 'n', { to: 'bigint' }), /a sequence of its own/],
   'a policy': ['create policy p on orders using (code > 0)', () => online.retype('orders', 'code', { to: 'bigint' }), /policy p names it/],

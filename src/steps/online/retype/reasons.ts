@@ -2,6 +2,7 @@
 import type { Hands } from '../../hands.ts'
 import { shelfOf } from '../../retire/shelf.ts'
 import { boundTo, tried } from '../bound-to.ts'
+import { isFollowed } from '../follower.ts'
 import { reasonsOf } from '../move.ts'
 import { viewsAgainst } from '../views.ts'
 import { columnNumber, columnThere, named, quote, reason, short } from '../words.ts'
@@ -14,6 +15,7 @@ export async function speaksAgainst(hands: Hands, pair: Pair): Promise<readonly 
     hands,
     [
       reason(`not ${columnThere(id, column)}`, `there is no column ${short(id)}.${column}`),
+      reason(isFollowed(pair), `another change of ${column} is not through yet`),
       ...[fresh, away].map((name) => reason(columnThere(id, name), `${short(id)} has a column ${name} already`)),
     ].join(' union all '),
   )
