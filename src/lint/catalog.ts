@@ -54,6 +54,8 @@ export interface Table {
   unlogged?: boolean
   /** Names of a view's columns, in order, where all are known. */
   readonly gives?: readonly string[] | undefined
+  /** Their types, as far as they are known. */
+  readonly givesTypes?: readonly (string | undefined)[] | undefined
   /** Columns of the key, where it has partitions. */
   readonly partitionKey?: readonly string[] | undefined
   partitions?: number

@@ -19,7 +19,7 @@ export const commonForms: readonly Form[] = [
     rule: 'drop-column',
     categories: ['destructive', 'breaking'],
     message: 'its values are lost, and what names it fails',
-    when: /^ALTER TABLE .*\bDROP (?!(INDEX|KEY|PRIMARY|FOREIGN|CONSTRAINT|CHECK|PARTITION|DEFAULT)\b)(COLUMN )?\w/,
+    when: /^ALTER TABLE .*\bDROP (?!(INDEX|KEY|PRIMARY|FOREIGN|CONSTRAINT|CHECK|PARTITION|DEFAULT|NOT)\b)(COLUMN )?\w/,
   },
   {
     rule: 'rename-table',

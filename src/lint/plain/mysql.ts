@@ -118,13 +118,13 @@ function retyped(words: string, before: readonly string[], _: readonly string[],
   return !longerEnum(written) && actionsOf(words).some((action) => retypedBy(action, history))
 }
 
-const saidAnew = /^(?:MODIFY (?:COLUMN )?(\S+)|CHANGE (?:COLUMN )?(\S+) \S+) (\w+ ?(?:\([^)]*\))?)(.*)$/
+const saidAnew = /^(?:MODIFY (?:COLUMN )?(\S+)|CHANGE (?:COLUMN )?(\S+) \S+) (\w+ ?(?:\([^)]*\))?(?: ?UNSIGNED\b)?)(.*)$/
 
 function retypedBy(action: string, history: string): boolean {
   const [, modified, changed, to, more] = saidAnew.exec(action) ?? []
   const name = modified ?? changed
   if (!name || !to) return /^(MODIFY|CHANGE)\b/.test(action)
-  const definition = new RegExp(`[\\s(,]${escaped(name)} (\\w+ ?(?:\\([\\d, ]*\\))?)`, 'g')
+  const definition = new RegExp(`[\\s(,]${escaped(name)} (\\w+ ?(?:\\([\\d, ]*\\))?(?: ?UNSIGNED\\b)?)`, 'g')
   const given = [...history.matchAll(definition)].at(-1)?.[1]
   if (!given || /\b(CHARACTER SET|COLLATE)\b/.test(more ?? '')) return true
   const [from, now] = [plainType(given), plainType(to)]
@@ -137,8 +137,8 @@ function retypedBy(action: string, history: string): boolean {
 const plainType = (type: string): string =>
   type
     .replaceAll(' ', '')
-    .replace(/^(\w*INT)\(\d+\)$/, '$1')
-    .replace(/^INTEGER$/, 'INT')
+    .replace(/^(\w*INT)\(\d+\)/, '$1')
+    .replace(/^INTEGER/, 'INT')
 
 /** New values behind those of before: nothing that is stored changes. */
 function longerEnum({ sql, history }: Written): boolean {

@@ -4,11 +4,15 @@ import type { Form } from './judge.ts'
 
 const refused = (rule: string, when: Form['when'], message: string): Form => ({ rule, categories: ['fails'], message, when })
 
+const checkAdded = /^ALTER TABLE \S+ ADD (CONSTRAINT \S+ )?CHECK\b/
+const loosened = /^ALTER TABLE \S+ (ALTER (COLUMN )?\S+ DROP NOT NULL$|DROP CONSTRAINT\b)/
+const unknownAlter = /^ALTER TABLE \S+ (MODIFY|CHANGE|ALTER (?!(COLUMN )?\S+ (SET|DROP) NOT NULL$)|ADD CONSTRAINT \S+ (?!CHECK\b))/
+
 export const sqliteForms: readonly Form[] = [
   ...commonForms.map((form) => (form.rule === 'drop-table' ? { ...form, when: droppedForGood } : form)),
   refused(
     'add-required-column',
-    /^ALTER TABLE \S+ ADD (?!.*\bDEFAULT (?!NULL\b))(?=.*\bNOT NULL\b)/,
+    /^ALTER TABLE \S+ ADD (?!(CONSTRAINT|CHECK)\b)(?!.*\bDEFAULT (?!NULL\b))(?=.*\bNOT NULL\b)/,
     'NOT NULL needs a default: SQLite refuses',
   ),
   refused(
@@ -18,9 +22,28 @@ export const sqliteForms: readonly Form[] = [
   ),
   refused('add-unique-building', /^ALTER TABLE \S+ ADD .*\bUNIQUE\b/, 'a new column cannot be UNIQUE: SQLite refuses'),
   refused('add-primary-key-building', /^ALTER TABLE \S+ ADD .*\bPRIMARY KEY\b/, 'a new column cannot be PRIMARY KEY: SQLite refuses'),
-  refused('alter-column', /^ALTER TABLE \S+ (ALTER|MODIFY|CHANGE|ADD CONSTRAINT|DROP CONSTRAINT)\b/, 'SQLite has no such ALTER TABLE'),
+  {
+    rule: 'set-not-null-scanning',
+    categories: ['lock-heavy'],
+    message: 'every row is read while nobody can write, and SQLite before 3.53 refuses',
+    when: /^ALTER TABLE \S+ ALTER (COLUMN )?\S+ SET NOT NULL$/,
+  },
+  {
+    rule: 'add-check-validating',
+    categories: ['lock-heavy'],
+    message: 'every row is read while nobody can write, and SQLite before 3.53 refuses',
+    when: checkAdded,
+  },
+  {
+    rule: 'drop-not-null',
+    categories: ['caution'],
+    message: 'rows are taken that were refused before, and SQLite before 3.53 refuses',
+    when: loosened,
+  },
+  refused('alter-column', unknownAlter, 'SQLite has no such ALTER TABLE'),
   refused('syntax', /^(TRUNCATE|ALTER TABLE (IF EXISTS\b|\S+ (ADD|DROP) (COLUMN )?IF (NOT )?EXISTS\b))/, 'SQLite does not know it'),
   refused('not-there', (words, before) => thereAlready(words, before), 'there is such a column already'),
+  refused('not-there', (words, before) => constraintLacks(words, before), 'there is no such constraint'),
   {
     rule: 'rename-column',
     categories: ['breaking'],
@@ -68,8 +91,14 @@ function droppedForGood(words: string, _: readonly string[], all: readonly strin
 }
 
 function thereAlready(words: string, before: readonly string[]): boolean {
-  const [, table, column] = /^ALTER TABLE (\S+) ADD (?:COLUMN )?(?!(?:CONSTRAINT|IF)\b)(\S+)/.exec(words) ?? []
+  const [, table, column] = /^ALTER TABLE (\S+) ADD (?:COLUMN )?(?!(?:CONSTRAINT|CHECK|IF)\b)(\S+)/.exec(words) ?? []
   return table !== undefined && columnsOf(table, before).includes(column ?? '')
+}
+
+function constraintLacks(words: string, before: readonly string[]): boolean {
+  const [, table, name] = /^ALTER TABLE (\S+) DROP CONSTRAINT (\S+)/.exec(words) ?? []
+  const known = before.filter((w) => w.includes(` TABLE ${table}`))
+  return known.length > 0 && !known.some((w) => w.split(/[\s(,]/).some((word, i, all) => word === name && all[i - 1] === 'CONSTRAINT'))
 }
 
 function leavesOut(words: string, before: readonly string[], all: readonly string[]): boolean {

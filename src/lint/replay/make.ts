@@ -1,11 +1,12 @@
 // What is made: tables, indexes, views, types, functions.
 
 import { routineBody } from '../acts.ts'
-import { columnsIn, dottedName, type Node, nodesOf, option, relationName, relationsIn, said, strings, typeOf, typeText } from '../ast.ts'
+import { columnsIn, dottedName, type Node, option, relationName, said, strings, typeOf, typeText } from '../ast.ts'
 import { type Catalog, emptyTable, type Table } from '../catalog.ts'
 import type { Scene } from '../scene.ts'
 import { constraintOf, indexOf, writtenColumn } from './columns.ts'
 import type { Effects } from './effects.ts'
+import { columnsGiven, readBy, typesGiven } from './queries.ts'
 
 const temporary = (relation: Node | undefined) => relation?.relpersistence === 't'
 
@@ -51,6 +52,7 @@ export const makeEffects: Effects = {
         whole: false,
         reads: readBy(node.query, catalog),
         gives: columnsGiven(node.query, catalog, node.aliases),
+        givesTypes: typesGiven(node.query, catalog),
       }),
     )
   },
@@ -133,22 +135,6 @@ export function signature(node: Node): { takes: string; gives: string } {
   }
 }
 
-/** Undefined where a name is not said, or a * stands for columns that are not all known. */
-export function columnsGiven(query: Node | undefined, catalog: Catalog, aliases: readonly Node[] = []): readonly string[] | undefined {
-  if (aliases.length) return strings(aliases)
-  const select = query?.SelectStmt
-  if (select?.op !== 'SETOP_NONE') return undefined
-  const names: (string | undefined)[] = (select.targetList ?? []).flatMap(({ ResTarget: target }: Node) => {
-    if (target?.name) return [target.name]
-    const fields: Node[] = target?.val?.ColumnRef?.fields ?? []
-    if (!fields.some((f) => f.A_Star)) return [strings(fields).at(-1)]
-    const only = (select.fromClause ?? []).length === 1 ? select.fromClause[0].RangeVar : undefined
-    const table = only && catalog.table(relationName(only))
-    return table?.whole && table.kind === 'table' ? [...table.columns.keys()] : [undefined]
-  })
-  return names.every((n) => n) ? (names as string[]) : undefined
-}
-
 function addElement(table: Table, element: Node, catalog: Catalog, scene: Scene): void {
   const like = element.TableLikeClause && catalog.table(relationName(element.TableLikeClause.relation))
   for (const [name, column] of like?.columns ?? []) table.columns.set(name, column)
@@ -167,26 +153,4 @@ function addElement(table: Table, element: Node, catalog: Catalog, scene: Scene)
       const column = table.columns.get(name)
       if (column) table.columns.set(name, { ...column, notNull: true })
     }
-}
-
-/** table.column, for each column that a query reads of a table that is known. */
-function readBy(query: Node, catalog: Catalog): ReadonlySet<string> {
-  const aliases = new Map<string, Table>()
-  for (const relation of relationsIn(query)) {
-    const table = catalog.table(relationName(relation))
-    if (table) aliases.set(relation.alias?.aliasname ?? relation.relname, table)
-  }
-  const found = new Set<string>()
-  for (const { fields } of nodesOf('ColumnRef', query)) {
-    const names = strings(fields).filter(Boolean)
-    const star = fields?.some((f: Node) => f.A_Star)
-    const qualifier = star ? names.at(-1) : names.at(-2)
-    const column = star ? undefined : names.at(-1)
-    for (const [alias, table] of aliases) {
-      if (qualifier !== undefined && qualifier !== alias) continue
-      for (const name of column === undefined ? table.columns.keys() : [column])
-        if (table.columns.has(name) || !table.whole) found.add(`${said({ name: table.name.name })}.${name}`)
-    }
-  }
-  return found
 }

@@ -1,7 +1,7 @@
 import { type Node, relationName, said } from '../ast.ts'
-import { constraintNode, heldLong } from '../at.ts'
+import { type At, constraintNode, heldLong } from '../at.ts'
 import { beside } from '../replay/columns.ts'
-import type { Rule } from '../rule.ts'
+import type { Found, Rule } from '../rule.ts'
 import type { Act } from '../scene.ts'
 import { notValid } from './not-valid.ts'
 
@@ -22,8 +22,9 @@ export const addFkValidating: Rule = {
       'CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, total int, note varchar(50)); CREATE TABLE users (id bigint PRIMARY KEY);',
     sql: 'ALTER TABLE orders ADD CONSTRAINT orders_user_fk FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;',
   },
-  on: ['AT_AddConstraint', 'AT_AddColumn'],
+  on: ['AT_AddConstraint', 'AT_AddColumn', 'AT_AlterConstraint'],
   check(act, at) {
+    if (act.kind === 'AT_AlterConstraint') return enforced(act, at)
     const key = act.kind === 'AT_AddColumn' ? besideDefault(act) : constraintNode(act)
     if (key?.contype !== 'CONSTR_FOREIGN' || key.skip_validation || beside(act.node.def?.ColumnDef ?? {}, 'CONSTR_ATTR_NOT_ENFORCED'))
       return undefined
@@ -39,4 +40,13 @@ export const addFkValidating: Rule = {
 function besideDefault({ node }: Act): Node | undefined {
   const definition = node.def?.ColumnDef ?? {}
   return beside(definition, 'CONSTR_DEFAULT') ? beside(definition, 'CONSTR_FOREIGN') : undefined
+}
+
+/** One that was NOT ENFORCED is held against every row. */
+function enforced({ node }: Act, at: At): Found | undefined {
+  const { conname, alterEnforceability, is_enforced } = node.def?.ATAlterConstraint ?? {}
+  const other = at.table?.constraints.find((c) => c.name === conname)?.references
+  return alterEnforceability && is_enforced
+    ? heldLong(at.long('ACCESS EXCLUSIVE', 'read', other && other !== at.name ? [other] : []))
+    : undefined
 }

@@ -1,5 +1,5 @@
 import { dottedName } from '../ast.ts'
-import { heldLong } from '../at.ts'
+import { type At, heldLong } from '../at.ts'
 import type { Rule } from '../rule.ts'
 
 export const alterDomainValidating: Rule = {
@@ -27,7 +27,13 @@ export const alterDomainValidating: Rule = {
         lock: { mode: 'SHARE', on, work: 'while every row is read', scans: true },
       }
     const adds = node.subtype === 'C' && !node.def?.Constraint?.skip_validation
-    if ((!adds && node.subtype !== 'O') || at.catalog.types.get(name)?.fresh) return undefined
+    if ((!adds && node.subtype !== 'O') || at.catalog.types.get(name)?.fresh || !isUsed(name, at)) return undefined
     return heldLong({ mode: 'SHARE', on, work: 'while every row is read', scans: true })
   },
 }
+
+const isUsed = (domain: string, at: At): boolean =>
+  !at.catalog.closed ||
+  at.catalog.tablesWith((column) => column.type.name === domain).length > 0 ||
+  [...at.catalog.types.values()].some((type) => type.base?.name === domain) ||
+  [...at.catalog.tables.values()].some((table) => !table.whole && table.kind !== 'view')

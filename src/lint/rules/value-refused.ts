@@ -8,7 +8,7 @@ import { definitionOf } from './retyping.ts'
 export const valueRefused: Rule = {
   id: 'value-refused',
   name: 'A default or an identity that the server does not take',
-  when: 'A default that reads a table or a column, or that is no label of its enum; an identity for a column that may be NULL.',
+  when: 'A default that reads a table or a column, or that is no label of its enum; an identity for a column that may be NULL or has a default.',
   harm: 'The server refuses.',
   instead: 'A value or a function of constants; SET NOT NULL before the identity.',
   bad: { schema: 'CREATE TABLE a (x int);', sql: 'ALTER TABLE a ADD COLUMN y int DEFAULT (SELECT max(x) FROM a);' },
@@ -16,13 +16,16 @@ export const valueRefused: Rule = {
   on: ['AT_AddColumn', 'AT_ColumnDefault', 'AT_AddIdentity'],
   always: true,
   check(act, at) {
-    const why = act.kind === 'AT_AddIdentity' ? nullable(act, at) : refusedDefault(act, at)
+    const why = act.kind === 'AT_AddIdentity' ? refusedIdentity(act, at) : refusedDefault(act, at)
     return why ? { categories: ['fails'], message: `${why}: the server refuses` } : undefined
   },
 }
 
-const nullable = ({ node }: Act, at: At): string | undefined =>
-  at.column(node.name)?.notNull === false ? `${node.name} may be NULL, and an identity may not` : undefined
+function refusedIdentity({ node }: Act, at: At): string | undefined {
+  const column = at.column(node.name)
+  if (column?.notNull === false) return `${node.name} may be NULL, and an identity may not`
+  return column?.default || column?.identity ? `${node.name} has a default already` : undefined
+}
 
 function refusedDefault(act: Act, at: At): string | undefined {
   const added = act.kind === 'AT_AddColumn'

@@ -4,6 +4,7 @@ import { columns } from './columns.ts'
 import { constraints } from './constraints.ts'
 import { indexes } from './indexes.ts'
 import { more } from './more.ts'
+import { odd } from './odd.ts'
 import { removals } from './removals.ts'
 import { rows } from './rows.ts'
 import { transactions } from './transactions.ts'
@@ -22,4 +23,6 @@ const verdict = ([sql, dangerous, where = {}]: Case): Verdict => ({
   history: [where.schema ?? shop, where.there ?? ''].filter(Boolean),
 })
 
-export const verdicts: readonly Verdict[] = [columns, constraints, indexes, more, removals, rows, transactions, types].flat().map(verdict)
+export const verdicts: readonly Verdict[] = [columns, constraints, indexes, more, odd, removals, rows, transactions, types]
+  .flat()
+  .map(verdict)

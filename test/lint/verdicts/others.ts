@@ -40,6 +40,15 @@ export const mysqlVerdicts: readonly (readonly [string, boolean])[] = [
   ['ALTER TABLE users RENAME INDEX k TO l', false],
   ['ALTER TABLE orders ADD CONSTRAINT f FOREIGN KEY (user_id) REFERENCES users (id)', true],
   ['ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE', true],
+  ['ALTER TABLE users MODIFY age INT NOT NULL', false],
+  ['ALTER TABLE users MODIFY age INT UNSIGNED NOT NULL', true],
+  ['ALTER TABLE users CHANGE age age INT DEFAULT 3', false],
+  ['ALTER TABLE users MODIFY age INT NOT NULL, MODIFY bio JSON', true],
+  ['ALTER TABLE orders MODIFY name VARCHAR(100)', true],
+  ["SET @s = IF(@n > 0, 'ALTER TABLE users DROP COLUMN bio', 'SELECT 1')", true],
+  ["SET @s = CONCAT('ALTER TABLE ', @t, ' DROP COLUMN ', @c)", true],
+  ["SET @s = IF(@n > 0, 'ALTER TABLE users ADD COLUMN c INT', 'SELECT ''there''')", false],
+  ["SET @s = 'no DROP TABLE users'", false],
   ['ALTER TABLE orders ADD CONSTRAINT c CHECK (total > 0)', true],
   ['ALTER TABLE orders ADD CONSTRAINT c CHECK (total > 0) NOT ENFORCED', false],
   ['ALTER TABLE orders DROP FOREIGN KEY f', false],
@@ -116,7 +125,7 @@ export const mysqlVerdicts: readonly (readonly [string, boolean])[] = [
   ['/* ALTER TABLE users DROP COLUMN bio */ SELECT 1 # DELETE FROM users', false],
 ]
 
-export const sqliteShop = `CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL, name TEXT, age INT); CREATE INDEX users_name ON users (name); INSERT INTO users VALUES (1, 'a', 'b', 3); CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id INT, total INT); INSERT INTO orders VALUES (1, 1, 1); CREATE VIEW v AS SELECT id FROM users;`
+export const sqliteShop = `CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL, name TEXT, age INT); CREATE INDEX users_name ON users (name); INSERT INTO users VALUES (1, 'a', 'b', 3); CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id INT, total INT, CONSTRAINT paid CHECK (total > 0)); INSERT INTO orders VALUES (1, 1, 1); CREATE VIEW v AS SELECT id FROM users;`
 
 export const sqliteVerdicts: readonly (readonly [string, boolean])[] = [
   ['ALTER TABLE users ADD COLUMN c TEXT', false],
@@ -137,7 +146,12 @@ export const sqliteVerdicts: readonly (readonly [string, boolean])[] = [
   ['ALTER TABLE users ALTER COLUMN age SET NOT NULL', true],
   ['ALTER TABLE users MODIFY age TEXT', true],
   ['ALTER TABLE users ADD CONSTRAINT c CHECK (age > 0)', true],
+  ['ALTER TABLE users ADD CHECK (age IS NOT NULL)', true],
+  ['ALTER TABLE users ADD CONSTRAINT u UNIQUE (age)', true],
+  ['ALTER TABLE users ALTER COLUMN email DROP NOT NULL', false],
+  ['ALTER TABLE users ALTER COLUMN age SET DEFAULT 1', true],
   ['ALTER TABLE users DROP CONSTRAINT c', true],
+  ['ALTER TABLE orders DROP CONSTRAINT paid', false],
   ['ALTER TABLE users DROP COLUMN age', true],
   ['ALTER TABLE users DROP COLUMN name', true],
   ['ALTER TABLE users RENAME COLUMN age TO years', true],
