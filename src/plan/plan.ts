@@ -15,7 +15,7 @@ import { type LiveSchema, shownId } from '../schema/schema.ts'
 import { type Read, tablesUnder } from '../schema/table.ts'
 import type { MatrixStep } from '../steps/matrix.ts'
 import type { ReplayStep } from '../steps/replay.ts'
-import type { Doing, Irreversible, Question, Statement, Step } from '../steps/step.ts'
+import type { Doing, Foreseen, Irreversible, Question, Statement, Step } from '../steps/step.ts'
 import { list } from '../text.ts'
 import { type Brought, broughtFor } from './brought.ts'
 import { planId } from './id.ts'
@@ -34,6 +34,8 @@ export interface Facts {
   readonly rows: Readonly<Record<string, number>>
   /** Of sources that are files: what the files are. */
   readonly contents?: Contents
+  /** What steps were told by a look, by their phase and title. */
+  readonly foreseen?: Readonly<Record<string, Foreseen>>
 }
 
 /** How a plan is carried out; it may change from one run to the next, and is not part of the plan's id. */
@@ -60,6 +62,7 @@ export interface PlannedStep {
   readonly forward?: readonly Statement[]
   readonly back?: readonly Statement[] | Irreversible
   readonly doing?: Doing
+  readonly way?: string
   readonly changes?: readonly string[]
   readonly path?: string
   readonly by?: number
@@ -113,14 +116,14 @@ export function plan(migration: Migration, schema: LiveSchema, facts: Facts, lim
   const compiled = mappings.map((m) => compileMapping(shapes.get(m.name)!, shapes, setting))
   refuseUndecided(compiled)
   const steps = number([
-    ...stepsOf(migration, 'assess', setting, shapes),
-    ...stepsOf(migration, 'backup', setting, shapes),
-    ...stepsOf(migration, 'expand', setting, shapes),
+    ...stepsOf(migration, 'assess', setting, shapes, facts),
+    ...stepsOf(migration, 'backup', setting, shapes, facts),
+    ...stepsOf(migration, 'expand', setting, shapes, facts),
     ...compiled.map((mapping) => mappingStep(mapping, facts)),
-    ...stepsOf(migration, 'backfill', setting, shapes),
-    ...stepsOf(migration, 'verify', setting, shapes),
-    ...stepsOf(migration, 'cutover', setting, shapes),
-    ...stepsOf(migration, 'contract', setting, shapes),
+    ...stepsOf(migration, 'backfill', setting, shapes, facts),
+    ...stepsOf(migration, 'verify', setting, shapes, facts),
+    ...stepsOf(migration, 'cutover', setting, shapes, facts),
+    ...stepsOf(migration, 'contract', setting, shapes, facts),
   ])
   const lines = { ...linesOf(migration, compiled, steps), ...contentLines(facts) }
   const writes = [...new Set(mappings.flatMap((m) => writtenBy(m).map((t) => t.id)))]
@@ -188,7 +191,7 @@ function mappingStep(mapping: MappingPlan, facts: Facts): Unnumbered {
   }
 }
 
-function stepsOf(migration: Migration, phase: Phase, setting: Setting, shapes: ReadonlyMap<string, Shape>): Unnumbered[] {
+function stepsOf(migration: Migration, phase: Phase, setting: Setting, shapes: ReadonlyMap<string, Shape>, facts: Facts): Unnumbered[] {
   return migration.steps
     .filter((s) => s.phase === phase)
     .map(({ step }) => {
@@ -204,7 +207,7 @@ function stepsOf(migration: Migration, phase: Phase, setting: Setting, shapes: R
         ...(question ? { question } : {}),
         ...(forward ? { forward } : {}),
         ...(back ? { back } : {}),
-        ...(step.doing ? { doing: said(step.doing, setting) } : {}),
+        ...doingOf(step, setting, facts.foreseen?.[foreseenAs(phase, step)]),
         ...(step.changes ? { changes: step.changes } : {}),
         ...(step.path === undefined ? {} : { path: step.path }),
         ...(step.by === undefined ? {} : { by: step.by }),
@@ -212,6 +215,14 @@ function stepsOf(migration: Migration, phase: Phase, setting: Setting, shapes: R
       }
     })
 }
+
+/** By what its line in the plan is called as well. */
+export const foreseenAs = (phase: Phase, { title }: Pick<Step, 'title'>): string => `${phase} ${title}`
+
+const doingOf = ({ doing }: Step, setting: Setting, foreseen: Foreseen | undefined): Pick<PlannedStep, 'doing' | 'way'> => ({
+  ...(doing ? { doing: foreseen ? { ...doing, says: foreseen.says } : said(doing, setting) } : {}),
+  ...(foreseen?.way === undefined ? {} : { way: foreseen.way }),
+})
 
 const said = (doing: Doing, setting: Setting): Doing => (doing.saysOf ? { ...doing, says: doing.saysOf(setting) } : doing)
 
@@ -263,7 +274,8 @@ function linesOf(migration: Migration, compiled: readonly MappingPlan[], steps: 
       .digest('hex')
     lines[`${m.name} ledger`] = c.ledger.join('\n')
   }
-  for (const { phase, step } of migration.steps) lines[`${phase} ${step.title}`] = JSON.stringify([step.kind, step.params])
+  for (const { phase, step } of migration.steps) lines[foreseenAs(phase, step)] = JSON.stringify([step.kind, step.params])
+  for (const s of steps) if (s.way !== undefined) lines[`${foreseenAs(s.phase, s)}, by way of`] = s.way
   if (migration.after.length) lines['after'] = migration.after.join(', ')
   lines['steps'] = steps.map((s) => `${s.id} ${s.kind}`).join(', ')
   return lines

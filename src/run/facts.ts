@@ -9,12 +9,13 @@ import { liveRun } from '../ledger/runs.ts'
 import { ledgerThere } from '../ledger/tables.ts'
 import type { Migration } from '../migration/migration.ts'
 import { idsAway } from '../plan/brought.ts'
-import type { Facts } from '../plan/plan.ts'
+import { type Facts, foreseenAs } from '../plan/plan.ts'
 import type { ColumnFacts } from '../schema/column.ts'
 import type { Content, Contents } from '../schema/content.ts'
 import { type LiveSchema, type LiveTable, whereIs } from '../schema/schema.ts'
 import { isTable } from '../schema/table.ts'
 import { isInteger } from '../schema/type.ts'
+import type { Foreseen, Looking } from '../steps/step.ts'
 
 /** Numbers may be set aside for twenty times as many keys as there are rows; sparser keys get theirs from the ledger. */
 const sparsest = 20n
@@ -46,7 +47,32 @@ async function gather(db: Database, session: Session, migration: Migration, sche
   }
   await refuseOthersSequences(session, migration, schema)
   const contents = await contentsOf(db, migration, schema)
-  return { rows, dense: run ? run.facts.dense : dense, ...(Object.keys(contents).length ? { contents } : {}) }
+  const foreseen = db.elsewhere ? {} : await foreseenOf(session, migration, run?.facts.foreseen)
+  return {
+    rows,
+    dense: run ? run.facts.dense : dense,
+    ...(Object.keys(contents).length ? { contents } : {}),
+    ...(Object.keys(foreseen).length ? { foreseen } : {}),
+  }
+}
+
+/** What was settled when the run began stays settled. */
+async function foreseenOf(
+  session: Session,
+  migration: Migration,
+  settled: Facts['foreseen'] = {},
+): Promise<NonNullable<Facts['foreseen']>> {
+  const foreseen: Record<string, Foreseen> = {}
+  const looking: Looking = {
+    target: { ask: async (sql) => (await session.query(sql)).rows },
+    steps: migration.steps.map(({ step }) => step),
+  }
+  for (const { phase, step } of migration.steps) {
+    if (!step.foresee) continue
+    const as = foreseenAs(phase, step)
+    foreseen[as] = settled[as] ?? (await step.foresee(looking))
+  }
+  return foreseen
 }
 
 /** What files are, as they are now: a plan of other files is another plan. */

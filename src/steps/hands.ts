@@ -16,6 +16,8 @@ export interface Hands {
   readonly plan: string
   /** `cutover.2` */
   readonly step: string
+  /** The way by which the plan has this step go, if there are several. */
+  readonly way: string | undefined
   readonly clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> }
   readonly signal: AbortSignal
   /** Where the project is: paths in a migration are relative to it. */

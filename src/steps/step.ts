@@ -4,7 +4,7 @@ import type { SqlWords } from '../expr/node.ts'
 import type { Content } from '../schema/content.ts'
 import type { LiveSchema } from '../schema/schema.ts'
 import type { Table } from '../schema/table.ts'
-import type { Hands, Plain } from './hands.ts'
+import type { Hands, Plain, TargetHands } from './hands.ts'
 
 export interface Target {
   readonly sql: SqlWords
@@ -92,6 +92,20 @@ export interface Brought {
   readonly type: string
 }
 
+/** What a look tells of a step before anything is done, and what it settles. */
+export interface Foreseen {
+  /** For the plan, one thing a line, in place of what the step says without a look. */
+  readonly says: readonly string[]
+  /** The way that it goes by, if there are several: it stays the same however often the run is resumed. */
+  readonly way?: string
+}
+/** With which a step looks: it asks, and changes nothing. */
+export interface Looking {
+  readonly target: Pick<TargetHands, 'ask'>
+  /** All steps of the migration. */
+  readonly steps: readonly Step[]
+}
+
 /** A step that people write into a phase. */
 export interface Step {
   readonly kind: string
@@ -114,6 +128,8 @@ export interface Step {
   readonly path?: string
   /** What it was made of: another file is another plan. */
   readonly file?: Content
+  /** Asked once, when the plan is made. */
+  foresee?(looking: Looking): Promise<Foreseen>
   /** How long its phase may take at a stretch. */
   readonly budgetMs?: number
   /** What it does beyond statements. */

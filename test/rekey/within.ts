@@ -11,6 +11,7 @@ export async function within(setup: string, body: (p: Place) => Promise<void>) {
     await body({
       url: fresh.url,
       sql: (text) => query(fresh.url, text),
+      plan: (m) => plan(m, db),
       run: async (m, options = {}) => run(await plan(m, db), db, options),
       undo: async (m, options = {}) => undo(await plan(m, db, { recorded: true }), db, options),
       undoCutover: async (m) => undoCutover(await plan(m, db, { recorded: true }), db),
@@ -24,6 +25,7 @@ export async function within(setup: string, body: (p: Place) => Promise<void>) {
 export interface Place {
   readonly url: string
   sql(text: string): Promise<readonly (readonly (string | null)[])[]>
+  plan(m: Migration): ReturnType<typeof plan>
   run(m: Migration, options?: Parameters<typeof run>[2]): ReturnType<typeof run>
   undo(m: Migration, options?: Parameters<typeof undo>[2]): ReturnType<typeof undo>
   undoCutover(m: Migration): ReturnType<typeof undoCutover>

@@ -24,6 +24,7 @@ export function handsFor(work: Work, step: PlannedStep): Hands {
     environment: around.environment,
     plan: work.plan.id,
     step: step.id,
+    way: step.way,
     clock,
     signal,
     root: around.root,

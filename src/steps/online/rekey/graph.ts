@@ -2,6 +2,7 @@
 // ones take their place, so it is the same graph before and after.
 import type { Hands, Row } from '../../hands.ts'
 import { awayColumn } from '../../retire/names.ts'
+import type { Looking } from '../../step.ts'
 import { nameFor, relation, short } from '../words.ts'
 
 /** What was asked for. */
@@ -25,16 +26,21 @@ export interface Loose {
 }
 
 export type Way = 'online' | 'offline'
+/** With which one only asks. */
+export type Asking = Pick<Looking, 'target'>
 
 /** With how it is to be done. */
 export interface Asked {
   readonly r: Rekeying
-  readonly way: Way
+  /** Left to the plan, where nothing is said. */
+  readonly way: Way | undefined
   readonly looked: readonly string[]
   /** Columns, as `schema.table.column`, that point elsewhere. */
   readonly not: readonly string[]
   readonly at: string | undefined
 }
+
+export const wayOf = ({ way }: Asked, hands: Pick<Hands, 'way'>): Way => way ?? (hands.way as Way | undefined) ?? 'online'
 
 /** A column that holds keys: the key itself, or one that points at it. */
 export interface Member {
@@ -112,10 +118,10 @@ const linkOf = (r: Row): Link => ({
 })
 
 /** The columns of its primary key; none where there is no such table. */
-export const keyColumns = async (hands: Hands, id: string): Promise<readonly string[]> =>
+export const keyColumns = async (hands: Asking, id: string): Promise<readonly string[]> =>
   listOf((await hands.target.ask(keyOf(id)))[0]?.['columns'])
 
-export async function graphOf(hands: Hands, { id, keep, also }: Rekeying): Promise<Graph> {
+export async function graphOf(hands: Asking, { id, keep, also }: Rekeying): Promise<Graph> {
   const key = (await keyColumns(hands, id))[0]
   if (key === undefined) return { members: [], tables: [], links: [], torn: [] }
   const all = (await hands.target.ask(allLinks)).map(linkOf)

@@ -29,13 +29,21 @@ export const pairsForAll = (r: Rekeying, { id, column }: Member): string[] => {
   const rows = `from ${named(id)} t where not exists (select from ${pairsOf(r)} p where p.old_key = t.${quote(column)})`
   const made =
     r.ids === 'derived' ? derivedAll(r, `select t.${quote(column)} as n ${rows}`) : `select t.${quote(column)}, ${drawn(r)} ${rows}`
-  return [`insert into ${pairsOf(r)} ${made}`, `analyze ${pairsOf(r)}`]
+  return [`insert into ${pairsOf(r)} ${made} on conflict do nothing`, `analyze ${pairsOf(r)}`]
 }
 
 /** What `godwit.uuid_of` says, for many at once: a call of it costs as much as ten rows. */
 const derivedAll = ({ id }: Rekeying, keys: string): string =>
   `select n, encode(set_byte(set_byte(h, 6, (get_byte(h, 6) & 15) | 128), 8, greatest(get_byte(h, 8) & 63, 1) | 128), 'hex')::uuid
     from (select n, substr(sha256(convert_to(${literal(`${Buffer.byteLength(id)}:${id}`)} || octet_length(n::text) || ':' || n::text, 'UTF8')), 1, 16) as h from (${keys}) k offset 0) x`
+
+/** Those that the rule gives again; what was drawn is kept. */
+export const pairsForgotten = (r: Rekeying): string[] =>
+  r.ids === 'derived'
+    ? [
+        `delete from ${pairsOf(r)} p using (${derivedAll(r, `select old_key as n from ${pairsOf(r)}`)}) d(n, made) where p.old_key = d.n and p.new_key = d.made`,
+      ]
+    : []
 
 /** New keys of all old ones from one number to another, in their order, as a query. */
 export const listed = (r: Rekeying, from: string, to: string): string =>

@@ -4,14 +4,11 @@ import type { Hands } from '../../hands.ts'
 import { holds, reasonsOf } from '../move.ts'
 import { isNotNull, literal, named, quote, relation, short } from '../words.ts'
 import type { Loose, Member, Rekeying } from './graph.ts'
-import { newKey, pairsOf } from './keys.ts'
+import { pairsOf } from './keys.ts'
 
 /** Rows whose keys do not stand among the pairs. */
 export const unpaired = (r: Rekeying, { id, column }: Member): string =>
   `from ${named(id)} x where not exists (select from ${pairsOf(r)} p where p.old_key = x.${quote(column)})`
-/** Beside whoever adds some. */
-export const paired = (r: Rekeying, key: Member): string =>
-  `insert into ${pairsOf(r)} select x.${quote(key.column)}, ${newKey(r)}(x.${quote(key.column)}) ${unpaired(r, key)} on conflict do nothing`
 
 const misfit = ({ id, column }: Loose): string =>
   `select ${literal(`${short(id)}.${column} `)} || coalesce('is ' || (select format_type(atttypid, atttypmod) from pg_attribute where attrelid = ${relation(id)} and attname = ${literal(column)}) || ': only whole numbers go along', 'is not there') as reason

@@ -5,9 +5,10 @@ import type { Hands } from '../../hands.ts'
 import { viewsAgain, viewsAway } from '../views.ts'
 import { literal, named, quote, relation } from '../words.ts'
 import { memberNumbers, policiesAgain, policiesAway, triggersAgain, triggersAway } from './carried.ts'
+import { catalogueCompared, catalogueNoted } from './catalogue.ts'
 import { followOld, unfollow } from './follow.ts'
 import { type Graph, type Link, type Member, membersIn, type Rekeying } from './graph.ts'
-import { drawn, keyIn, keysGone, keysMade, oldKeysMade, typeOf } from './keys.ts'
+import { drawn, keyIn, keysGone, keysMade, oldKeysMade, pairsForgotten, typeOf } from './keys.ts'
 import { numbersLetGo, numbersTakenUp } from './numbers.ts'
 import { atOnce } from './rows-at-once.ts'
 import { locked } from './swap.ts'
@@ -62,6 +63,7 @@ export const writtenBack = (r: Rekeying, graph: Graph, types: Types): string[] =
       numbersTakenUp(key.id, key.column),
       ...graph.members.map((m) => `alter table ${named(m.id)} drop column ${quote(m.away)}`),
     ]),
+    ...pairsForgotten(r),
     ...keysGone(r),
   ]
 }
@@ -86,6 +88,7 @@ const aroundAll = (graph: Graph, statements: readonly string[]): string[] => {
   const columns = memberNumbers(graph)
   return [
     ...locked(graph),
+    catalogueNoted(graph),
     ...viewsAway(columns),
     ...triggersAway(columns),
     ...policiesAway(columns),
@@ -95,6 +98,7 @@ const aroundAll = (graph: Graph, statements: readonly string[]): string[] => {
     policiesAgain,
     viewsAgain,
     triggersAgain,
+    catalogueCompared(graph),
   ]
 }
 

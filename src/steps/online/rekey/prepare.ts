@@ -6,36 +6,37 @@ import { holds, type Move, online } from '../move.ts'
 import { notNullMoves } from '../not-null.ts'
 import { columnThere, isNotNull, named, quote, short } from '../words.ts'
 import { followed, followNew, unfollow } from './follow.ts'
-import { type Asked, type Graph, graphOf, type Member, type Rekeying } from './graph.ts'
-import { isKept, keyIn, keysGone, keysMade, typeOf } from './keys.ts'
-import { paired, unpaired } from './loose.ts'
+import { type Does, foreseen } from './foresee.ts'
+import { type Asked, type Graph, graphOf, type Member, membersIn, type Rekeying, wayOf } from './graph.ts'
+import { isKept, keyIn, keysGone, keysMade, pairsForAll, pairsForgotten, pairsOf, typeOf } from './keys.ts'
+import { unpaired } from './loose.ts'
 import { speaksAgainst } from './reasons.ts'
 import { aside, definedOver, linkThere, makeLink, makeTwin, twinsOf, twinThere, type Waiting } from './twins.ts'
 
 export function prepare(asked: Asked): Step {
   const { r, way, looked, at } = asked
   const { also, ...rest } = r
-  return online({
+  const beside = [columns, followers, known, filled, needed, twins, links].map((make) => make(r))
+  const does: Does = {
+    online: [pairs(r), ...beside].map((m) => m.says),
+    offline: ['old keys and new keys by each other; the tables stay as they are until the places change'],
+  }
+  const step = online({
     kind: 'rekey',
     title: `${short(r.id)} with ${typeOf} keys, and all that points at it, beside the keys in use`,
     at,
     changes: [r.id],
     params: { ...rest, ...(also.length ? { also } : {}), looked, way },
     against: (hands) => speaksAgainst(hands, asked),
-    moves:
-      way === 'online'
-        ? [
-            pairs(r),
-            ...[columns, followers, ...(also.length ? [known] : []), filled, needed, twins, links].map((make) => whileWaiting(r, make(r))),
-          ]
-        : [],
+    moves: [pairs(r), ...beside.map((move) => whileWaiting(asked, move))],
   })
+  return { ...step, foresee: (looking) => foreseen(looking, asked, does, true) }
 }
 
-/** They have changed places: then there is nothing to prepare. */
-const whileWaiting = (r: Rekeying, move: Move): Move => ({
+/** They have changed places, or do so all at once: then there is nothing to prepare. */
+const whileWaiting = (asked: Asked, move: Move): Move => ({
   ...move,
-  there: async (hands) => (await isSwapped(hands, r)) || move.there(hands),
+  there: async (hands) => wayOf(asked, hands) === 'offline' || (await isSwapped(hands, asked.r)) || move.there(hands),
 })
 
 export async function isSwapped(hands: Hands, r: Rekeying): Promise<boolean> {
@@ -56,7 +57,7 @@ interface Each<T> {
   readonly name: string
   readonly says: string
   of(graph: Graph, hands: Hands): readonly T[] | Promise<readonly T[]>
-  there(part: T, hands: Hands): Promise<boolean>
+  there(part: T, hands: Hands, graph: Graph): Promise<boolean>
   do(part: T, hands: Hands, graph: Graph): Promise<void>
   undo?(part: T, hands: Hands): Promise<void>
 }
@@ -65,12 +66,13 @@ const each = <T>(r: Rekeying, e: Each<T>): Move => ({
   name: e.name,
   says: e.says,
   async there(hands) {
-    for (const part of await e.of(await graphOf(hands, r), hands)) if (!(await e.there(part, hands))) return false
+    const graph = await graphOf(hands, r)
+    for (const part of await e.of(graph, hands)) if (!(await e.there(part, hands, graph))) return false
     return true
   },
   async do(hands) {
     const graph = await graphOf(hands, r)
-    for (const part of await e.of(graph, hands)) if (!(await e.there(part, hands))) await e.do(part, hands, graph)
+    for (const part of await e.of(graph, hands)) if (!(await e.there(part, hands, graph))) await e.do(part, hands, graph)
   },
   async undo(hands) {
     if (!e.undo) return
@@ -98,29 +100,42 @@ const followers = (r: Rekeying): Move =>
     undo: (id, hands) => hands.schema.reshape(unfollow(r, id)),
   })
 
-/** Columns without a foreign key look for their keys among the pairs, so all of them have to be there. */
+/** Before the rows: who looks for a key finds it there, and does not have to make it. */
 const known = (r: Rekeying): Move => ({
   name: 'known',
   says: `old and new keys of ${short(r.id)} by each other, as rows`,
   there: async (hands) => !(await holds(hands, `exists (select ${unpaired(r, await keyMember(hands, r))})`)),
-  do: async (hands) => hands.target.change([paired(r, await keyMember(hands, r))]),
+  do: async (hands) => hands.schema.validate(pairsForAll(r, await keyMember(hands, r))),
+  undo: async (hands) => {
+    if (await holds(hands, isKept(r))) await hands.schema.validate(pairsForgotten(r))
+  },
 })
 const keyMember = async (hands: Hands, r: Rekeying): Promise<Member> => (await graphOf(hands, r)).members.find((m) => m.isKey)!
 
 /** A value that is no key, where that is allowed, has none to wait for. */
 const empty = (r: Rekeying, m: Member): string =>
   `${quote(m.fresh)} is null and ${quote(m.column)} is not null${m.loose ? ` and ${keyIn(r, m)}(${quote(m.column)}) is not null` : ''}`
+const emptyIn = (r: Rekeying, graph: Graph, id: string): string =>
+  membersIn(graph, id)
+    .map((m) => `(${empty(r, m)})`)
+    .join(' or ')
+
+/** Names that no column of a table has by chance. */
+const found = (r: Rekeying, m: Member): string =>
+  `${quote(m.fresh)} = coalesce(${quote(m.fresh)}, (select godwit_new from ${pairsOf(r)} p(godwit_old, godwit_new) where godwit_old = ${quote(m.column)}), ${keyIn(r, m)}(${quote(m.column)}))`
 
 const filled = (r: Rekeying): Move =>
-  each<Member>(r, {
+  each<string>(r, {
     name: 'filled',
-    says: 'the rows that are there: a few at a time, the key first',
-    of: ({ members }) => members,
-    there: async (m, hands) => !(await holds(hands, `exists (select from ${named(m.id)} where ${empty(r, m)})`)),
-    async do(m, hands) {
-      const set = `${quote(m.fresh)} = ${keyIn(r, m)}(${quote(m.column)})`
-      const rows = await hands.schema.sweep({ table: m.id, set, where: empty(r, m) })
-      hands.tell(`${rows} rows of ${short(m.id)} have ${m.column} as ${typeOf}`)
+    says: 'the rows that are there: a few at a time, all columns of a row at once',
+    of: ({ tables }) => tables,
+    there: async (id, hands, graph) => !(await holds(hands, `exists (select from ${named(id)} where ${emptyIn(r, graph, id)})`)),
+    async do(id, hands, graph) {
+      const set = membersIn(graph, id)
+        .map((m) => found(r, m))
+        .join(', ')
+      const rows = await hands.schema.sweep({ table: id, set, where: emptyIn(r, graph, id) })
+      hands.tell(`${rows} rows of ${short(id)} have ${typeOf} keys`)
     },
   })
 

@@ -4,11 +4,13 @@ import { reasonsOf } from '../move.ts'
 import { viewsAgainst } from '../views.ts'
 import { columnThere, literal, named, reason, relation, short } from '../words.ts'
 import { memberNumbers } from './carried.ts'
-import { type Asked, type Graph, graphOf, keyColumns, type Rekeying, type Way } from './graph.ts'
+import { type Asked, type Asking, type Graph, graphOf, keyColumns, type Rekeying, type Way, wayOf } from './graph.ts'
 import { typeOf } from './keys.ts'
 import { definedOver, twinsOf } from './twins.ts'
 
-export async function speaksAgainst(hands: Hands, { r, way, looked }: Asked): Promise<readonly string[]> {
+export async function speaksAgainst(hands: Hands, asked: Asked): Promise<readonly string[]> {
+  const { r, looked } = asked
+  const way = wayOf(asked, hands)
   const key = await keyColumns(hands, r.id)
   if (key.length !== 1) return [key.length ? `the key of ${short(r.id)} has ${key.length} columns` : `${short(r.id)} has no primary key`]
   const graph = await graphOf(hands, r)
@@ -16,9 +18,7 @@ export async function speaksAgainst(hands: Hands, { r, way, looked }: Asked): Pr
     ...(await reasonsOf(hands, [...taken(graph), unfit(r, key[0]!), ...bound(graph, way), withDefault(graph)].join(' union all '))),
     ...(await viewsAgainst(hands, memberNumbers(graph), 'these columns')),
   ].map(shortly)
-  const seen = (await hands.target.ask(unseen(graph)))
-    .map((row) => ({ what: shortly(row['what']!), why: shortly(row['why']!) }))
-    .filter(({ what }) => !looked.includes(what))
+  const seen = await unlooked(hands, graph, looked)
   const said = [
     ...graph.torn,
     ...plain,
@@ -27,8 +27,14 @@ export async function speaksAgainst(hands: Hands, { r, way, looked }: Asked): Pr
   return said.length ? said : undefinable(hands, graph, way)
 }
 
+/** What nobody can see into, and nobody has said that he has. */
+export const unlooked = async (hands: Asking, graph: Graph, looked: readonly string[]) =>
+  (await hands.target.ask(unseen(graph)))
+    .map((row) => ({ what: shortly(row['what']!), why: shortly(row['why']!) }))
+    .filter(({ what }) => !looked.includes(what))
+
 /** Postgres names what it finds with the schema before it. */
-const shortly = (text: string): string => text.replaceAll(/(?<![\w."])public\./g, '')
+export const shortly = (text: string): string => text.replaceAll(/(?<![\w."])public\./g, '')
 
 const taken = ({ members }: Graph): string[] =>
   members.flatMap((m) => [m.fresh, m.away].map((name) => reason(columnThere(m.id, name), `${short(m.id)} has a column ${name} already`)))
@@ -108,8 +114,15 @@ export async function fitting(hands: Hands, body: () => Promise<unknown>, not: (
   try {
     await body()
   } catch (problem) {
-    if (!/^(22|23|42)/.test((problem as { sqlstate?: string }).sqlstate ?? '') || hands.signal.aborted) throw problem
-    const said = not((problem as Error).message)
-    if (said instanceof Error) throw said
+    const said = ofPostgres(problem)
+    if (!said || !/^(22|23|42)/.test(said.sqlstate) || hands.signal.aborted) throw problem
+    const instead = not(said.message)
+    if (instead instanceof Error) throw instead
   }
+}
+
+/** As it was said: whoever runs statements may put words of his own around it. */
+function ofPostgres(problem: unknown): { readonly sqlstate: string; readonly message: string } | undefined {
+  if (!(problem instanceof Error)) return undefined
+  return 'sqlstate' in problem ? (problem as Error & { sqlstate: string }) : ofPostgres(problem.cause)
 }

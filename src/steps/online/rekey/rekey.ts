@@ -15,7 +15,8 @@ import { viewsAgain, viewsAway } from '../views.ts'
 import { columnThere, idOf, named, quote, short } from '../words.ts'
 import { memberNumbers, triggersAgain, triggersAway } from './carried.ts'
 import { unfollow } from './follow.ts'
-import { type Asked, type Graph, graphOf, type Loose, type Member, type Rekeying, type Way } from './graph.ts'
+import { type Does, foreseen } from './foresee.ts'
+import { type Asked, type Graph, graphOf, type Loose, type Member, type Rekeying, type Way, wayOf } from './graph.ts'
 import { keysGone, pairsOf, typeOf } from './keys.ts'
 import { type Types, typesOf, writtenAnew, writtenBack } from './offline.ts'
 import { isSwapped, prepare, primaryReadied, readied } from './prepare.ts'
@@ -34,7 +35,7 @@ export interface RekeyOptions {
   readonly soak?: string
   /**
    * `online`: beside an application at work. `offline`: all tables are written anew in one transaction, while nobody works, which is some
-   * times faster and leaves no dead rows.
+   * times faster and leaves no dead rows. If nothing is said: offline where the change of places stands in a window, and online elsewhere.
    */
   readonly way?: Way
   /** Columns that point at it without a foreign key, and go along as if they had one. */
@@ -51,7 +52,7 @@ export type Also = string | { readonly column: string; readonly dangling: 'null'
 /** A part of a migration: what is prepared in expand, and the change of places in cutover. */
 export function rekey(
   table: Table | string,
-  { ids = 'derived', keep, soak = '7 days', way = 'online', looked = [], also = [], not = [] }: RekeyOptions = {},
+  { ids = 'derived', keep, soak = '7 days', way, looked = [], also = [], not = [] }: RekeyOptions = {},
 ): { readonly assess: readonly [Step]; readonly expand: readonly [Step]; readonly cutover: readonly [Step] } {
   const r: Rekeying = { id: idOf(table), ids, keep, also: also.map(looseOf) }
   const asked: Asked = { r, way, looked, not: not.map((path) => place(columnNamed(path))), at: origin() }
@@ -69,6 +70,8 @@ function looseOf(also: Also): Loose {
 function takePlaces(asked: Asked, soak: string): Step {
   const keepMs = milliseconds(soak)
   const { r, way, at } = asked
+  const follow = `the old ones follow with every write, and are kept for ${soak}`
+  const does: Does = { online: [...takes.online, follow], offline: [...takes.offline, follow] }
   return {
     kind: 'rekey swap',
     title: `${short(r.id)} has ${typeOf} keys, and so has all that points at it`,
@@ -76,15 +79,16 @@ function takePlaces(asked: Asked, soak: string): Step {
     changes: [r.id],
     params: { id: r.id, ids: r.ids, keep: r.keep, soak, way },
     doing: {
-      says: [...takes[way], `the old ones follow with every write, and are kept for ${soak}`],
+      says: does[way ?? 'online'],
       do: (hands) => swap(asked, hands),
       undo: (hands) => back(r, hands),
       purge: { keepMs, drop: (hands) => drop(r, hands) },
     },
+    foresee: (looking) => foreseen(looking, asked, does, false),
   }
 }
 
-const takes: Readonly<Record<Way, readonly string[]>> = {
+const takes: Does = {
   online: ['the new keys take the places of the old ones, in all tables at once and in one short transaction'],
   offline: ['all tables are written anew with the new keys, in one transaction that nobody else gets past'],
 }
@@ -98,7 +102,8 @@ interface Kept {
 }
 
 async function swap(asked: Asked, hands: Hands) {
-  const { r, way } = asked
+  const { r } = asked
+  const way = wayOf(asked, hands)
   if (!(await isSwapped(hands, r))) await takenBy[way](asked, hands, await graphOf(hands, r))
   await primaryReadied(hands, r, 'away', way === 'offline' ? r.id : undefined)
   return { done: `${short(r.id)} has ${typeOf} keys` }
