@@ -20,6 +20,7 @@ export const deepOnes = [
   'test/sections/life.test.ts',
   'test/shadow/{command,elsewhere,gate,sides}.test.ts',
   'test/stage/branches-again.test.ts',
+  'test/staging/example.test.ts',
   'test/steps/{afterwards,command,flag,order,retire,unread,window}.test.ts',
 ]
 

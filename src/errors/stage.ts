@@ -64,3 +64,13 @@ export const stageTemplate = defineError<{ word: string; near: string | undefine
     hint: `There are: ${f.words.join(', ')}.`,
   }),
 })
+
+export const stageWriter = defineError<{ format: string; formats: readonly string[] }>('GW_STAGE_WRITER', {
+  exit: exit.usage,
+  means: 'Piles of this kind are read and judged, but not written anew: nothing is cut, put into another order, proved or put on branches.',
+  say: (f) => ({
+    at: f.format,
+    message: `A pile of ${f.format} cannot be written anew.`,
+    hint: `godwit stage plan says what would ship when. Written are: ${f.formats.join(', ')}.`,
+  }),
+})

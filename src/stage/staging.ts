@@ -1,8 +1,9 @@
 // The pile as it would be in its phases: cut, put into one line, in files of its own format. Nothing is written here.
+import { stageWriter } from '../errors/stage.ts'
 import type { Analysis, Judged } from './analysis.ts'
 import { type Phase, type Placed, phasesOfWork, planPhases, type StagePlan } from './phases.ts'
 import type { Settings } from './settings.ts'
-import type { Folder, Migration } from './types.ts'
+import type { Folder, Migration, Pile } from './types.ts'
 import { writers } from './writers/index.ts'
 import { wayBackOf } from './writers/way-back.ts'
 import type { Group, Piece, Slice, StagedMigration, Uncut, Writer } from './writers/writer.ts'
@@ -27,7 +28,8 @@ export interface Staging {
 /** `only`: the migrations that are to ship; the others have. */
 export function stagingOf(analysis: Analysis, settings: Settings, only: ReadonlySet<string> | undefined, folder: Folder): Staging {
   const { pile } = analysis
-  const writer = writers.find((w) => w.format === pile.format)!
+  const writer = writers.find((w) => w.format === pile.format)
+  if (!writer) throw stageWriter({ format: pile.format, formats: writers.map((w) => w.format) })
   const uncut = new Map<string, string>()
   for (;;) {
     const plan = planPhases(analysis, settings, only, new Set(uncut.keys()))
@@ -39,8 +41,22 @@ export function stagingOf(analysis: Analysis, settings: Settings, only: Readonly
     const before = pile.migrations.filter((m) => !staged.has(m.id))
     const pieces = plan.phases.flatMap((phase, place) => piecesOf(phase, place, plan, cuts as ReadonlyMap<string, Cut>))
     const whole = plan.placed.flatMap((p) => wholeOf(p, uncut))
-    return { format: pile.format, plan, before, original, migrations: writer.write(pieces, before, pile, folder), whole }
+    return { format: pile.format, plan, before, original, migrations: written(writer, pieces, before, pile, folder), whole }
   }
+}
+
+/** A part that the base has by now is not made a second time. */
+function written(
+  writer: Writer,
+  pieces: readonly Piece[],
+  before: readonly Migration[],
+  pile: Pile,
+  folder: Folder,
+): readonly StagedMigration[] {
+  const there = new Set(before.map((m) => m.id))
+  const all = writer.write(pieces, before, pile, folder)
+  const open = pieces.filter((_, i) => !there.has(all[i]!.id))
+  return open.length === pieces.length ? all : writer.write(open, before, pile, folder)
 }
 
 interface Cut {

@@ -79,6 +79,15 @@ test('the line begins at what is there: two heads are brought together', async (
   expect(migrations[0]!.files[0]!.text).toContain(`down_revision: str = ('left', 'right')`)
 })
 
+test('a part that is merged by now is there, and is not made again', async () => {
+  const files = { ...before, ...revision('b2', mixed, { parent: 'a1', down: mixedBack }) }
+  const [, expand] = (await staging(files)).migrations
+  const merged = { ...files, [expand!.files[0]!.file]: expand!.files[0]!.text }
+  const { migrations } = await staging(merged, { only: ['b2'] })
+  expect(migrations.map((m) => m.phase)).toEqual(['backfill', 'contract'])
+  expect(migrations[0]!.parent).toBe(expand!.id)
+})
+
 test('a merge of two branches is one in the line', async () => {
   const files = {
     ...before,
@@ -328,4 +337,12 @@ test('Django: what only the state learns would be lost between two files', async
   expect((await staging(files, { at: 'shop' })).whole).toEqual([
     { id: '0002_mixed', why: expect.stringContaining('known to the state only') },
   ])
+})
+
+test('a pile that is read and not written anew is refused', async () => {
+  const folder = folderOf(before)
+  const { pile, judged } = await analyse(readPile(folder, undefined))
+  expect(() => stagingOf({ pile: { ...pile, format: 'another' }, judged }, noSettings, undefined, folder)).toThrow(
+    expect.objectContaining({ code: 'GW_STAGE_WRITER' }),
+  )
 })

@@ -52,14 +52,14 @@ function replaced(text: string, bodies: readonly (readonly [Body, string])[]): s
 }
 
 /** The same on every machine and every time, and such that Alembic could have made it. */
-export const partId = (id: string, place: string): string => createHash('sha256').update(`${id}/${place}`).digest('hex').slice(0, 12)
+const partId = (id: string, phase: string): string => createHash('sha256').update(`${id}/${phase}`).digest('hex').slice(0, 12)
 
 function write(pieces: readonly Piece[], before: readonly Migration[], _: unknown, folder: Folder): StagedMigration[] {
   let parents = headsOf(before)
   const known = new Set(pieces.filter((p) => !p.slice).map((p) => p.judged.migration.id))
   return pieces.map((piece) => {
     const { migration } = piece.judged
-    const id = piece.slice ? partId(migration.id, `${piece.phase}${piece.place}`) : migration.id
+    const id = piece.slice ? partId(migration.id, piece.phase) : migration.id
     const file = piece.slice ? partFile(migration, id, piece) : migration.file
     const was = folder.text(migration.file) ?? ''
     const same = !piece.slice && sameNames(parents, migration.parents)
