@@ -94,3 +94,21 @@ test('work in batches until none is left is told once', async () => {
     [true],
   ])
 })
+
+test('a long text that is gone through line by line is gone through to its end', async () => {
+  const lines = Array.from({ length: 1500 }, (_, i) => `-- ${i}`)
+  const up = `n = 0\nfound = None\nwith open(os.path.join(os.path.dirname(__file__), 'long.sql')) as f:\n    lines = f.read().split("\\n")\nwhile n < len(lines):\n    if lines[n].startswith('DELETE'):\n        found = lines[n]\n    n += 1\nop.execute(found)`
+  const files = { ...after(up, { top: 'import os' }), 'versions/long.sql': [...lines, 'DELETE FROM orders WHERE id = 1'].join('\n') }
+  expect((await verdict(files, 'b2')).classes).toEqual(['data-migration'])
+})
+
+test('what is done only by something that cannot be read is not taken for nothing', async () => {
+  const elsewhere = await verdict(after(`run_views('all')`, { top: 'from shop.helpers import run_views' }))
+  expect([elsewhere.class, elsewhere.certainty]).toEqual(['caution', 'low'])
+  const beside = await verdict(after(`op.drop_column('orders', shop_name('note'))`, { top: 'from shop.helpers import shop_name' }))
+  expect(beside.class).toBe('destructive-breaking')
+  const kept = `s = sa.orm.Session(bind=op.get_bind())\nfor o in s.query(Order).all():\n    o.note = renamed(o.note)\ns.commit()`
+  expect((await verdict(after(kept, { top: 'from shop.models import Order, renamed' }))).class).toBe('data-migration')
+  const said = await verdict(after(`print('nothing to do')\nlogging.info('nothing')`, { top: 'import logging' }))
+  expect([said.class, said.certainty]).toEqual(['safe-additive', 'high'])
+})

@@ -97,7 +97,7 @@ function settled(endings: readonly Ended[], reading: Reading, unsure: boolean): 
   return undefined
 }
 
-const mostRounds = 500
+const mostRounds = 5000
 
 const whileLoop: Run = (node, scope, reading, frame) => {
   const [{ condition, body }] = armsOf(node) as [Arm]
@@ -114,7 +114,7 @@ const whileLoop: Run = (node, scope, reading, frame) => {
     if (ended === 'break') return undefined
     if (ended && ended !== 'continue') return ended
   }
-  return undefined
+  return sometimes(body, scope, reading, frame)
 }
 
 function sometimes(body: Branch, scope: Scope, reading: Reading, frame: Frame): undefined {

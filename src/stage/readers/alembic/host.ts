@@ -23,6 +23,9 @@ export interface Held {
 
 export class AlembicHost implements Host {
   readonly held: Held = { operations: [], unread: [], before: [] }
+  /** The first call of something that stands elsewhere, and that cannot be read. */
+  strange: { readonly name: string; readonly at: Circumstance } | undefined
+  committed: Circumstance | undefined
   readonly #files: Files
   readonly #known: Known
   constructor(files: Files, known: Known) {
@@ -55,6 +58,7 @@ export class AlembicHost implements Host {
     if (own) return this.#operation(own, given, at)
     if (/(^|\.)(text|DDL)$/.test(name) && name.startsWith('sqlalchemy')) return new Made(name, given)
     if (harmless.test(name)) return undefined
+    this.strange ??= { name, at }
     // a connection that is given away may be used for anything
     if ([...given.args, ...given.named.values()].some(isConnection)) this.unread(`${name} is given the connection, and is not read`, at)
     return undefined
@@ -122,6 +126,7 @@ export class AlembicHost implements Host {
       this.held.operations.push({ kind: 'session.delete', line: at.line, effect: 'rows', live: true })
     else if (name === 'create_all' || name === 'drop_all') this.unread(`${name}() makes what the models say`, at)
     else if ((name === 'create' || name === 'drop') && tableIn(of) && of instanceof Made) this.unread(`a table's ${name}() is not read`, at)
+    else if (name === 'commit' && isSession(of)) this.committed ??= at
     else if (name === 'run_sync') this.unread('run_sync is not read', at)
     return undefined
   }

@@ -86,6 +86,14 @@ interface Direction {
   readonly notes: readonly string[]
 }
 
+/** Where nothing else is done, it is done to objects that a session keeps, or by what cannot be read. */
+function onlyElsewhere(host: AlembicHost): void {
+  const { strange, committed, held } = host
+  if (held.operations.length || held.unread.length) return
+  if (committed) held.operations.push({ kind: 'session.commit', line: committed.line, effect: 'rows', live: true })
+  else if (strange) host.unread(`${strange.name} is not read`, strange.at)
+}
+
 const missing = (file: string): Unread => ({ file, line: 1, why: 'there is no upgrade()', grave: true })
 
 function direction(name: string, { file, text }: Revision, folder: Folder, known: Known): Direction {
@@ -96,6 +104,7 @@ function direction(name: string, { file, text }: Revision, folder: Folder, known
   if (!(body instanceof Func)) return { held: host.held, there: false, notes: [] }
   const whole = reading.within(() => void call(body, given([]), body.body, scope, reading))
   if (!whole) host.unread(`${name}() is too long to be followed to its end`, reading.at(scope, body.body))
+  onlyElsewhere(host)
   const source = text.slice(body.body.from, body.body.to)
   return { held: host.held, there: true, notes: name === 'upgrade' ? noteworthy(source) : [] }
 }
