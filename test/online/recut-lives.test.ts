@@ -74,5 +74,5 @@ life('two shapes at once', {
       ),
     ).toEqual([['id _retired_name email born note first last channel']])
   },
-  timeoutMs: 400_000,
+  timeoutMs: 600_000,
 })
