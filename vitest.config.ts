@@ -13,14 +13,15 @@ export const deepOnes = [
   'test/gates/{approve,commands,protected}.test.ts',
   'test/lint/{truth,types}.test.ts',
   'test/notify/{command,elsewhere}.test.ts',
-  'test/online/{lives,loosen,partitions,recut-lives,rename,retype,sql-lives}.test.ts',
+  'test/online/{elsewhere,lives,loosen,partitions,recut-lives,rename,retype,sql-lives,elsewhere-guards}.test.ts',
   'test/pipeline/{commands,cutover,mutants,shadow}.test.ts',
-  'test/prove/{alembic,prove}.test.ts',
+  'test/prove/{alembic,prove,random}.test.ts',
   'test/rekey/{lives,references}.test.ts',
   'test/sections/life.test.ts',
   'test/shadow/{command,elsewhere,gate,sides}.test.ts',
   'test/stage/branches-again.test.ts',
   'test/staging/example.test.ts',
+  'test/uuid/{kill,life,mutants}.test.ts',
   'test/steps/{afterwards,command,flag,order,retire,unread,window}.test.ts',
 ]
 

@@ -38,7 +38,7 @@ const all = tables.map((name) =>
 const bound = `select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint where connamespace = 't'::regnamespace and contype in ('p', 'f') and pg_get_constraintdef(oid) !~ '_retired_' order by 1, 2`
 
 test('all of them, each through and back', { timeout: 600_000 }, async () => {
-  await using fresh = await freshDatabase({ load: [path.join(import.meta.dirname, 'source.sql')] })
+  await using fresh = await freshDatabase({ load: [path.join(import.meta.dirname, '../../examples/uuid/source.sql')] })
   const db = await connect(fresh.url)
   const sql = (text: string) => query(fresh.url, text)
   const go = async (m: Migration) => run(await plan(m, db), db)

@@ -1,6 +1,6 @@
 // Before the change of places: beside every column with keys in it another one, with the new keys, filled with every write and for the rows
 // that are there, and with all that the first one has.
-import { list, plural } from '../../../../text.ts'
+import { count, list, plural } from '../../../../text.ts'
 import type { Hands } from '../../../hands.ts'
 import type { Step } from '../../../step.ts'
 import { holds, type Move, online } from '../../move.ts'
@@ -214,7 +214,7 @@ export async function account(hands: Hands, refs: readonly Reference[]): Promise
     const n = (name: string) => Number(row![name])
     await hands.target.change([listed, forget(ref), `insert into godwit.dangling ("column", place, target, value, rows) ${dangling(t)}`])
     lines.push(
-      `${shownAt(ref)}: ${plural(n('rows'), 'row')} = ${n('changed')} changed + ${n('unchanged')} without a key + ${n('with_dangling')} with keys that no row has; ${plural(n('found'), 'reference')}, and ${n('dangling')} dangling`,
+      `${shownAt(ref)}: ${plural(n('rows'), 'row')} = ${count(n('changed'))} changed + ${count(n('unchanged'))} without a key + ${count(n('with_dangling'))} with keys that no row has; ${plural(n('found'), 'reference')}, and ${count(n('dangling'))} dangling`,
     )
   }
   return lines

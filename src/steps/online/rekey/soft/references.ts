@@ -20,7 +20,7 @@ export function references(
   { soak = '7 days' }: ReferencesOptions = {},
 ): { readonly expand: readonly [Step]; readonly verify: readonly [Step]; readonly cutover: readonly [Step, Step, Step] } {
   const at = origin()
-  const title = list(refs.map(shownAt))
+  const title = refs.length > 3 ? `${refs.slice(0, 2).map(shownAt).join(', ')} and ${refs.length - 2} others` : list(refs.map(shownAt))
   return {
     expand: [prepare(refs, title, at)],
     verify: [compared(refs, title, true, at)],
