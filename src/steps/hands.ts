@@ -25,6 +25,8 @@ export interface Hands {
   /** Where the project keeps what Godwit makes for itself. */
   readonly folder: string
   readonly target: TargetHands
+  /** Where an engine can only copy a table while writers wait: rows that it may have at most. */
+  readonly copyUpTo?: number
   readonly schema: SchemaHands
   /** What this step keeps of itself in the ledger; it outlives the process. */
   readonly memory: Memory
@@ -76,6 +78,8 @@ export interface SchemaHands {
   validate(statements: readonly string[]): Promise<void>
   /** Statements that may not stand in a transaction, one after the other, for as long as they take; all of them again where the last was broken off. */
   alone(statements: readonly string[]): Promise<void>
+  /** Statements of an engine that is not Postgres, with a lock that is asked for briefly and again; false where it does not go this way. */
+  gently(statements: readonly string[]): Promise<boolean>
   /** Rows as text, of a question that may have to look at all rows: it may take as long as it takes. */
   ask(question: string): Promise<readonly Row[]>
   /** What a question finds after statements that are taken back at once. */

@@ -36,6 +36,8 @@ export interface Statement {
 export interface Doing {
   /** For the plan, one thing a line: what will happen. */
   readonly says: readonly string[]
+  /** The same, where the target is not Postgres. */
+  readonly saysElsewhere?: readonly string[]
   /** The same, where it takes the schema to say it. */
   saysOf?(to: Target): readonly string[]
   /** It only waits or looks, and changes nothing: nothing is cut over by it. */

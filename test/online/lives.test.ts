@@ -12,7 +12,7 @@ const setup = `
   insert into customer select i, 'name ' || i, 'c' || i || '@x.test', 'open' from generate_series(1, 300) i;
   insert into orders select i, 1 + i % 300, 'note ' || i, i from generate_series(1, 5000) i`
 
-const elsewhere = { SQLite: 'its schema is not changed beside others', MariaDB: 'its schema is not changed beside others' }
+const elsewhere = { SQLite: 'elsewhere.test.ts', MariaDB: 'elsewhere.test.ts' }
 
 const cases: Readonly<Record<string, readonly [step: () => Step, once?: (p: LivePlace) => Promise<void>]>> = {
   'a column': [() => online.addColumn('orders', 'channel', { type: 'text' })],

@@ -185,6 +185,7 @@ function watched(step: Step, watch: Watch, looks: boolean): Step {
       ...hands.schema,
       reshape: (sql) => at('reshape', () => hands.schema.reshape(sql)),
       validate: (sql) => at('validate', () => hands.schema.validate(sql)),
+      gently: (sql) => at('gently', () => hands.schema.gently(sql)),
       alone: (sql) => at('alone', () => hands.schema.alone(sql)),
       sweep: (what) => at('sweep', () => hands.schema.sweep(what)),
     },

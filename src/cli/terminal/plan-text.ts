@@ -38,7 +38,7 @@ export function planText(plan: Plan, where: Where, paper: Paper): string {
   return [
     head,
     '',
-    ...steps(plan, paper),
+    ...steps(plan, paper, where.elsewhere),
     '',
     ...facts.map(([name, says]) => `  ${paint.dim(padEnd(name, label))}${wrapped(says, ' '.repeat(label + 2), width, '').trimStart()}`),
     ...findings(plan.findings, paper),
@@ -57,8 +57,8 @@ interface Line {
   readonly says: readonly string[]
 }
 
-function steps(plan: Plan, { paint, width }: Paper): string[] {
-  const inPhase = (phase: Phase) => plan.steps.filter((s) => s.phase === phase).map(stepLine)
+function steps(plan: Plan, { paint, width }: Paper, elsewhere: string | undefined): string[] {
+  const inPhase = (phase: Phase) => plan.steps.filter((s) => s.phase === phase).map((s) => stepLine(s, elsewhere))
   const checks = plan.steps.filter((s) => s.question && s.phase === 'verify').length
   const verify: Line[] =
     plan.comparisons.length || checks
@@ -87,11 +87,11 @@ function steps(plan: Plan, { paint, width }: Paper): string[] {
     })
 }
 
-function stepLine(s: PlannedStep): Line {
+function stepLine(s: PlannedStep, elsewhere: string | undefined): Line {
   const way = s.back ?? s.doing?.undo
   const irreversible = typeof way === 'object' && 'irreversible' in way
   const right = s.rows !== undefined ? plural(s.rows, 'row') : irreversible ? 'cannot be taken back' : ''
-  const says = (s.doing?.says ?? []).map(oneLine)
+  const says = ((elsewhere && s.doing?.saysElsewhere) || s.doing?.says || []).map(oneLine)
   return { phase: s.phase, title: s.mapping ? mappingTitle(s.mapping) : oneLine(s.title), right, says }
 }
 

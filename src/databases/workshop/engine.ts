@@ -124,6 +124,22 @@ export interface Delivery {
   readonly ledgerGone: readonly string[]
 }
 
+export interface ChangeManner {
+  /** For so long a lock is waited for: whoever comes after waits as long. */
+  readonly lockWaitMs: number
+}
+
+/** The engine has another way, and not this one: nothing was done. */
+export class NotThisWay extends Error {
+  override readonly name = 'NotThisWay'
+}
+
+/** Somebody has the table: asked for again a little later. */
+export class LockNotHad extends Error {
+  override readonly name = 'LockNotHad'
+  readonly sqlstate = '55P03'
+}
+
 export interface TargetEngine {
   /** For people. Never a password. */
   readonly name: string
@@ -144,7 +160,7 @@ export interface TargetEngine {
   /** In one transaction. Throws Moved where somebody has changed what is to be changed. */
   deliver(delivery: Delivery): Promise<void>
   /** Statements in the engine's own words, with the ledger of the delivery. */
-  change(statements: readonly string[], delivery: Delivery): Promise<void>
+  change(statements: readonly string[], delivery: Delivery, manner?: ChangeManner): Promise<void>
   close(): Promise<void>
 }
 

@@ -10,7 +10,7 @@ import { type LookedAt, type Looking, liveTable } from '../looking.ts'
 import type { Finding } from '../postgres/finding.ts'
 import { openPostgres, type PostgresOptions } from '../postgres/postgres.ts'
 import { deltaOf, isEmpty } from './delta.ts'
-import type { Delivery, TargetEngine } from './engine.ts'
+import type { ChangeManner, Delivery, TargetEngine } from './engine.ts'
 import { copyOf, type Loaded, ledgerCopy, load } from './load.ts'
 import { asThere } from './mirror.ts'
 import type { Scratch } from './scratch.ts'
@@ -33,7 +33,7 @@ export interface Elsewhere {
   /** Asked of the target itself, in its own words: rows as text. */
   look(sql: string): Promise<readonly Row[]>
   /** A step's statements, carried out there with the ledger as it is now; then everything is brought anew. */
-  change(statements: readonly string[]): Promise<void>
+  change(statements: readonly string[], manner?: ChangeManner): Promise<void>
 }
 
 export interface WorkshopOptions extends Omit<PostgresOptions, 'url' | 'name'> {
@@ -73,7 +73,7 @@ class Workshop implements Database {
       examine: () => engine.examine(),
       looking: lookingAtTarget(engine),
       look: (sql) => engine.look(sql),
-      change: (statements) => this.change(statements),
+      change: (statements, manner) => this.change(statements, manner),
     }
   }
 
@@ -140,10 +140,10 @@ class Workshop implements Database {
     })
   }
 
-  private async change(statements: readonly string[]): Promise<void> {
+  private async change(statements: readonly string[], manner?: ChangeManner): Promise<void> {
     const loaded = await this.ready()
     try {
-      await this.db.session(async (s) => this.engine.change(statements, await deltaOf(s, loaded)))
+      await this.db.session(async (s) => this.engine.change(statements, await deltaOf(s, loaded), manner))
     } finally {
       // where it was refused, nothing here may say that it was done
       await this.anew()

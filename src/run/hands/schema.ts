@@ -1,5 +1,6 @@
 // The schema changed under an application at work: locks are asked for briefly and again, and rows are gone over a few at a time.
 import type { Session } from '../../databases/database.ts'
+import { NotThisWay } from '../../databases/workshop/engine.ts'
 import { postgres } from '../../dialects/postgres.ts'
 import { targetUnsupported } from '../../errors/target.ts'
 import { schemaChanging } from '../../ledger/runs.ts'
@@ -14,11 +15,12 @@ import { sweep } from './sweep.ts'
 import { namingWhoHolds } from './who-holds.ts'
 
 export function schemaHands(work: Work, step: PlannedStep): SchemaHands {
-  if (work.db.elsewhere) return refusing(step, work.db.elsewhere.kind)
+  if (work.db.elsewhere) return { ...refusing(step, work.db.elsewhere.kind), gently: (statements) => gently(work, step, statements) }
   return {
     reshape: (statements) => reshaped(work, step, statements),
     validate: (statements) => reshaped(work, step, [unhurried, ...statements]),
     alone: (statements) => alone(work, step, statements),
+    gently: (statements) => reshaped(work, step, statements).then(() => true),
     ask: (question) => asked(work, step, question),
     trial: (statements, question) => tried(work, step, statements, question),
     sweep: (what) => sweep(work, step, what, (body) => patiently(work, step, body)),
@@ -34,7 +36,7 @@ const refusing = ({ title }: PlannedStep, kind: string): SchemaHands => {
         hint: 'Write the statement as ddl(…), with its way back, and run it when nobody works.',
       }),
     )
-  return { reshape: refuse, validate: refuse, alone: refuse, ask: refuse, trial: refuse, sweep: refuse }
+  return { reshape: refuse, validate: refuse, alone: refuse, gently: refuse, ask: refuse, trial: refuse, sweep: refuse }
 }
 
 /** The limit for one statement is for those that others may have to wait for. It goes with the transaction, or with the session. */
@@ -47,6 +49,23 @@ async function asked({ db }: Work, step: PlannedStep, question: string) {
     await s.query(unhurriedAlone)
     return (await s.query(question)).rows
   })
+}
+
+async function gently(work: Work, step: PlannedStep, statements: readonly string[]): Promise<boolean> {
+  const there = work.db.elsewhere!
+  await there.deliver()
+  await atOnce(work, work.control, async (tx) => {
+    await work.fence.check(tx)
+    await schemaChanging(tx, work.run, step.phase)
+  })
+  try {
+    await patiently(work, step, () => there.change(statements, { lockWaitMs: work.settings.lockTimeoutMs }))
+  } catch (problem) {
+    if (problem instanceof NotThisWay) return false
+    throw problem
+  }
+  await seen(work, step.phase)
+  return true
 }
 
 const patiently = <T>({ settings, clock, signal, bus }: Work, { id, title }: PlannedStep, body: () => Promise<T>): Promise<T> =>

@@ -36,6 +36,7 @@ export function addColumn(table: Table | string, name: string, column: NewColumn
       ...(column.each === undefined ? [] : eachMoves(id, name, column.each)),
       ...(column.notNull ? notNullMoves(id, name) : []),
     ],
+    elsewhere: (words) => words.addColumn(id, name, column),
     against: (hands) => against(hands, id, name, column, add),
   })
   return { ...step, brings: [{ table: id, column: name, type: column.type }] }

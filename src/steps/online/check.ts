@@ -19,6 +19,7 @@ export function check(table: Table | string, name: string, condition: string, { 
     at: origin(),
     changes: [id],
     params: { table: id, name, condition, ...(notYet ? { notYet } : {}) },
+    elsewhere: (words) => words.check(id, name, condition),
     moves: boundMoves(id, name, `check (${condition})`, notYet),
     against: async (hands) => {
       const plain = await reasonsOf(

@@ -15,6 +15,7 @@ export function dropColumn(table: Table | string, column: string): Step {
     changes: [id],
     params: { table: id, column },
     irreversible: 'its values are gone (retireColumns keeps them)',
+    elsewhere: (words) => words.dropColumn(id, column),
     moves: [
       brief({
         name: 'drop',

@@ -14,6 +14,7 @@ export function dropIndex(name: string): Step {
     title: `drop index ${short(id)}`,
     at: origin(),
     params: { name: id },
+    elsewhere: (words) => words.dropIndex(id),
     moves: [
       {
         name: 'drop',

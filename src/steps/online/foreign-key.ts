@@ -62,6 +62,8 @@ export function foreignKey(
     changes: [id],
     params: { ...p, onDelete, onUpdate, deferrable, deferred },
     moves: pointingMoves(p, definition),
+    elsewhere: (words) =>
+      words.foreignKey(id, columns, p.to, toColumns, p.name, { onDelete, onUpdate, deferrable, deferred } as ForeignKeyOptions),
     against: (hands) => against(hands, p),
   })
 }

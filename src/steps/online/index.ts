@@ -26,6 +26,7 @@ export function index(table: Table | string, on: readonly string[], options: Ind
     at: origin(),
     changes: [id],
     params: { table: id, on, name, options },
+    elsewhere: (words) => words.index(id, on, name, options),
     moves: [indexMove(id, on, name, options)],
     against: (hands) => reasonsOf(hands, indexReasons(id, name)),
   })

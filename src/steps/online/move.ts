@@ -3,6 +3,8 @@
 import { onlineNotThere, onlineRefused } from '../../errors/online.ts'
 import type { Hands, Plain, Row } from '../hands.ts'
 import type { Irreversible, Step } from '../step.ts'
+import { altersOf } from './elsewhere/alters.ts'
+import { asThere, type Elsewhere } from './elsewhere/carry-out.ts'
 
 export interface Move {
   /** Its name within the step: what the step has begun is remembered by it. */
@@ -38,7 +40,7 @@ interface Kept {
   readonly was?: Row
 }
 
-export const online = (o: Online): Step => ({
+export const online = (o: Elsewhere): Step => ({
   kind: o.kind,
   title: o.title,
   at: o.at,
@@ -46,10 +48,20 @@ export const online = (o: Online): Step => ({
   ...(o.changes ? { changes: o.changes } : {}),
   doing: {
     says: o.moves.map((m) => m.says),
-    do: (hands) => carryOut(o, hands),
-    undo: o.irreversible === undefined ? (hands) => takeBack(o, hands) : ({ irreversible: o.irreversible } satisfies Irreversible),
+    saysElsewhere: [o.elsewhere ? 'by the gentlest change that the engine takes' : 'refused: the engine has no way for it beside others'],
+    do: (hands) => carryOut(inWordsOf(o, hands), hands),
+    undo:
+      o.irreversible === undefined
+        ? (hands) => takeBack(inWordsOf(o, hands), hands)
+        : ({ irreversible: o.irreversible } satisfies Irreversible),
   },
 })
+
+/** Postgres has moves; another engine has ways of its own. */
+const inWordsOf = (o: Elsewhere, { target }: Hands): Online => {
+  const words = altersOf(target.engine)
+  return words ? asThere(o, words) : o
+}
 
 const keptOf = async (hands: Hands): Promise<Kept | undefined> => (await hands.memory.read()) as unknown as Kept | undefined
 

@@ -13,6 +13,7 @@ export function notNull(table: Table | string, column: string): Step {
     at: origin(),
     changes: [id],
     params: { table: id, column },
+    elsewhere: (words) => words.notNull(id, column),
     moves: notNullMoves(id, column),
     already: (hands) => holds(hands, isNotNull(id, column)),
     against: async (hands) => {

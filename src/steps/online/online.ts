@@ -5,6 +5,7 @@ import { dropColumn } from './drop-column.ts'
 import { dropConstraint } from './drop-constraint.ts'
 import { dropIndex } from './drop-index.ts'
 import { dropNotNull } from './drop-not-null.ts'
+import { copying } from './elsewhere/copying.ts'
 import { enumValue, renameEnumValue } from './enum-value.ts'
 import { foreignKey } from './foreign-key.ts'
 import { index } from './index.ts'
@@ -24,6 +25,7 @@ import { validate } from './validate.ts'
 export const online = {
   addColumn,
   check,
+  copying,
   dropColumn,
   dropConstraint,
   dropIndex,

@@ -5,6 +5,7 @@ import type { Table } from '../../schema/table.ts'
 import { partsOf } from '../engine-words.ts'
 import type { Hands } from '../hands.ts'
 import type { Step } from '../step.ts'
+import type { Alteration } from './elsewhere/engine.ts'
 import { between, online, reasonsOf } from './move.ts'
 import { alsoCalled, isTable, isView, standIn, standInReasons } from './stand-in.ts'
 import { hangsOn, stillSaid } from './still-said.ts'
@@ -60,6 +61,7 @@ const byBoth = (r: Renaming, at: string | undefined): Step =>
         takeDown(r),
       ),
     ],
+    elsewhere: () => oneName,
     against: (hands) =>
       reasonsOf(
         hands,
@@ -70,6 +72,15 @@ const byBoth = (r: Renaming, at: string | undefined): Step =>
         ].join(' union all '),
       ),
   })
+
+/** Elsewhere a column has one name at a time: the new one from contract on. */
+const oneName: Alteration = {
+  already: true,
+  there: async () => true,
+  against: async () => [],
+  forward: async () => [],
+  back: async () => [],
+}
 
 const byNew = (r: Renaming, at: string | undefined): Step => {
   const rename = (from: string, to: string) => `alter table ${named(r.id)} rename column ${quote(from)} to ${quote(to)}`
@@ -89,6 +100,7 @@ const byNew = (r: Renaming, at: string | undefined): Step => {
         [rename(r.to, r.from), ...putUp(r)],
       ),
     ],
+    elsewhere: (words) => words.renameColumn(r.id, r.from, r.to),
     against: (hands) => speaksAgainst(hands, r),
   })
 }

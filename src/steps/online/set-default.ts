@@ -17,6 +17,7 @@ export function setDefault(table: Table | string, column: string, value: string 
     at: origin(),
     changes: [id],
     params: { table: id, column, value },
+    elsewhere: (words) => words.setDefault(id, column, value),
     moves: [
       {
         name: 'set',

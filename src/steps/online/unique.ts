@@ -22,6 +22,7 @@ export function unique(table: Table | string, columns: readonly string[], { name
     changes: [id],
     params: { table: id, columns, name, deferrable },
     moves: uniqueMoves(id, columns, name, deferrable ? ' deferrable' : ''),
+    elsewhere: (words) => words.unique(id, columns, name),
     against: async (hands) => {
       const plain = await reasonsOf(hands, `${indexReasons(id, name)} union all ${notApart(id, columns)}`)
       return plain.length ? plain : reasonsOf(hands, duplicates(id, columns))

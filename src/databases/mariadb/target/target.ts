@@ -9,8 +9,11 @@ import type { Row } from '../../database.ts'
 import { TookTooLong } from '../../looking.ts'
 import type { Finding } from '../../postgres/finding.ts'
 import {
+  type ChangeManner,
   type Delivery,
+  LockNotHad,
   Moved,
+  NotThisWay,
   rowName,
   type Snapshot,
   type TargetColumn,
@@ -222,19 +225,24 @@ class MariadbTarget implements TargetEngine {
   }
 
   /** Each statement commits what was done before it: there is no taking back here. */
-  change(statements: readonly string[], delivery: Delivery): Promise<void> {
+  change(statements: readonly string[], delivery: Delivery, manner?: ChangeManner): Promise<void> {
     return this.alone(async () => {
       const { ask } = this
       await this.refuseFenced(delivery)
       await makeLedger(ask, delivery.ledger)
       await ask('set session sql_mode = @@global.sql_mode')
+      // it counts whole seconds
+      if (manner) await ask(`set session lock_wait_timeout = ${Math.max(1, Math.ceil(manner.lockWaitMs / 1000))}`)
       try {
         for (const sql of statements) await ask(sql)
       } catch (problem) {
+        const { errno, message } = problem as { errno?: number; message: string }
+        if (manner && otherWays.has(errno!)) throw new NotThisWay(message, { cause: problem })
+        if (manner && waits.has(errno!)) throw new LockNotHad(message, { cause: problem })
         const said = `${(problem as Error).message}. Statements before it have taken effect: MariaDB commits each`
         throw targetRefused({ target: this.name, what: 'a statement of the step', said, cause: problem })
       } finally {
-        await ask(`set session sql_mode = ${ours}`)
+        await ask(`set session sql_mode = ${ours}, foreign_key_checks = 1, lock_wait_timeout = default`)
       }
       await this.transaction(async () => {
         await this.refuseFenced(delivery, ' for update')
@@ -289,6 +297,8 @@ class MariadbTarget implements TargetEngine {
   }
 }
 
+/** What an ALTER that names its algorithm is refused with. */
+const otherWays = new Set([1845, 1846])
 /** Lock wait timeout, deadlock. */
 const waits = new Set([1205, 1213])
 /** A key that is there, a parent that is not, a child that is. */

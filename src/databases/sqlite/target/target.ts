@@ -156,6 +156,7 @@ class SqliteTarget implements TargetEngine {
         })
       })
     } finally {
+      this.db.exec('pragma legacy_alter_table = off')
       this.setReferences(true)
     }
   }

@@ -1,0 +1,82 @@
+// The same changes in SQLite and MariaDB: by the gentlest ALTER that there is, or by a table made anew under guard; there, back, and from
+// wherever they were broken off.
+import { expect } from 'vitest'
+import { online } from '../../src/index.ts'
+import type { Steps } from '../../src/migration/migration.ts'
+import type { Step } from '../../src/steps/step.ts'
+import { type LivePlace, life } from '../support/life.ts'
+import type { Kind } from '../targets/place.ts'
+
+const sqlite = `
+  create table customer (id integer primary key autoincrement, name text, email text not null);
+  create table orders (id integer primary key autoincrement, customer_id int, "the note" text default 'none' /* (a, b) */, amount numeric(10, 2) not null default (5), -- how much
+    parent int references orders (id) on delete cascade, constraint given check (amount <> ','));
+  create index orders_amount on orders (amount) where amount > 10;
+  create view spent as select customer_id, sum(amount) as total from orders group by customer_id;
+  create table log (what text);
+  create trigger told after insert on orders begin insert into log values ('order ' || new.id); end;
+  create trigger tells after insert on customer begin update orders set customer_id = customer_id where id = new.id; end;
+  insert into customer (name, email) values ('a', 'a@x.test'), ('b', 'b@x.test'), ('c', 'c@x.test');
+  insert into orders (customer_id, "the note", amount, parent) values (1, 'x', 5, null), (2, null, 7.5, 1), (1, 'y', 11, 1), (3, 'z', 12, 2);
+  insert into orders (id, amount) values (99, 1); delete from orders where id = 99`
+
+const mariadb = `
+  create table customer (id int primary key auto_increment, name text, email varchar(100) not null);
+  create table orders (id int primary key auto_increment, customer_id int comment 'who, NOT NULL', \`the note\` varchar(50) default 'none' comment 'said', amount decimal(10, 2) not null default 5,
+    parent int, constraint given check (amount <> 4711));
+  create index orders_amount on orders (amount desc, customer_id);
+  create view spent as select customer_id, sum(amount) as total from orders group by customer_id;
+  insert into customer (name, email) values ('a', 'a@x.test'), ('b', 'b@x.test'), ('c', 'c@x.test');
+  insert into orders (customer_id, \`the note\`, amount, parent) values (1, 'x', 5, null), (2, null, 7.5, 1), (1, 'y', 11, 1), (3, 'z', 12, 2)`
+
+const setup = (kind: Kind): string => (kind.name === 'SQLite' ? sqlite : mariadb)
+
+const refused = async (p: LivePlace, sql: string) =>
+  expect(
+    await p.sql(sql).then(
+      () => 'taken',
+      () => 'refused',
+    ),
+  ).toBe('refused')
+
+const cases: Readonly<Record<string, readonly [step: (kind: Kind) => readonly Step[] | Steps, once?: (p: LivePlace) => Promise<void>]>> = {
+  'a column': [
+    () => [online.addColumn('orders', 'channel', { type: 'varchar(10)', default: `'web'`, notNull: true })],
+    async (p) => expect(await p.sql(`select count(*) from orders where channel = 'web'`)).toEqual([['4']]),
+  ],
+  'a column that must have a value': [
+    () => [online.notNull('orders', 'customer_id')],
+    async (p) => refused(p, 'update orders set customer_id = null where id = 1'),
+  ],
+  'a check': [
+    () => [online.check('orders', 'amount_is_sane', 'amount > 0')],
+    async (p) => refused(p, 'update orders set amount = -1 where id = 1'),
+  ],
+  'a foreign key': [() => [online.foreignKey('orders', ['customer_id'], 'customer', ['id'], { onDelete: 'cascade' })]],
+  'a unique constraint': [
+    () => [online.unique('customer', ['email'])],
+    async (p) => refused(p, `update customer set email = 'a@x.test' where id = 2`),
+  ],
+  'an index': [() => [online.index('orders', ['customer_id', 'amount'], { name: 'by_customer' })]],
+  'an index dropped': [() => [online.dropIndex('orders_amount')]],
+  'another default': [() => [online.setDefault('orders', 'the note', `'nothing'`)]],
+  'no default': [() => [online.setDefault('orders', 'the note', null)]],
+  'a column under another name': [(kind) => online.renameColumn('orders', kind.name === 'SQLite' ? 'customer_id' : 'parent', 'other')],
+  'several of them': [
+    () => [
+      online.addColumn('orders', 'state', { type: 'varchar(10)' }),
+      online.check('orders', 'state_known', `state is null or state in ('open', 'done')`),
+      online.setDefault('orders', 'state', `'open'`),
+      online.index('orders', ['state']),
+    ],
+  ],
+}
+
+for (const [title, [steps, once]] of Object.entries(cases))
+  life(title, {
+    setup,
+    not: { Postgres: 'it has moves, and lives of its own' },
+    phase: 'expand',
+    steps: (_, kind) => steps(kind),
+    ...(once ? { once: (_, p) => once(p) } : {}),
+  })
