@@ -76,3 +76,26 @@ test('names of branches', async () => {
   await expect(made(repo, false, 'one name')).rejects.toMatchObject({ code: 'GW_STAGE_SETTINGS' })
   await expect(made(repo, false, '{n}..{phase}')).rejects.toMatchObject({ code: 'GW_STAGE_BRANCH' })
 })
+
+test('files of the application ship with the phase that they need, in a commit of their own', async () => {
+  const repo = repository({ ...before, 'app/old.py': 'print(1)\n', 'app/both.py': 'x = 1\n' }, mixed, more)
+  repo.commit('the application', { 'app/t_page.py': 'session.query(T).filter(t.x)\nSELECT x FROM t\n', 'app/old.py': undefined })
+  const { branches } = await made(repo, true)
+  const commit = branches[0]!.commits.at(-1)!
+  expect([commit.migration, commit.subject, commit.files]).toEqual([
+    undefined,
+    'stage 1/2: what ships with it of the application',
+    ['app/old.py', 'app/t_page.py'],
+  ])
+  expect(repo.git('show', 'stage/1-expand:app/t_page.py')).toContain('SELECT x FROM t')
+  expect(repo.git('ls-tree', '-r', '--name-only', 'stage/1-expand').split('\n')).not.toContain('app/old.py')
+  // what the base has changed since would be lost
+  repo.commit('here', { 'app/both.py': 'x = 2\n' })
+  repo.git('checkout', '-q', 'main')
+  repo.commit('there', { 'app/both.py': 'x = 3\n' })
+  repo.git('checkout', '-q', 'pile')
+  await expect(made(repo, true)).rejects.toMatchObject({
+    code: 'GW_STAGE_BRANCH',
+    message: 'app/both.py: it was changed here and on the base.',
+  })
+})

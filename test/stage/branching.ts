@@ -1,8 +1,10 @@
 // A pile of two migrations in a repository, and the branches of its phases.
 import { analyse } from '../../src/stage/analysis.ts'
 import { comparedWith } from '../../src/stage/base.ts'
-import { branchesOf } from '../../src/stage/branches/branches.ts'
+import { branchesOf, committed } from '../../src/stage/branches/branches.ts'
 import { shippedPhases } from '../../src/stage/branches/phases.ts'
+import { applicationSince } from '../../src/stage/files/changed.ts'
+import { applicationFiles } from '../../src/stage/files/files.ts'
 import { folderAt } from '../../src/stage/folder.ts'
 import { readPile } from '../../src/stage/pile.ts'
 import { noSettings } from '../../src/stage/settings.ts'
@@ -19,6 +21,9 @@ export const more = revision('c3', `op.create_table('t', sa.Column('x', sa.Integ
 export async function made({ at }: Repository, apply: boolean, name = 'stage/{n}-{phase}') {
   const folder = folderAt('versions', at)
   const pile = readPile(folder, undefined)
-  const { added } = comparedWith('main', pile, folder, folder.root)
-  return branchesOf({ base: 'main', phases: shippedPhases(stagingOf(await analyse(pile), noSettings, added, folder), name), folder, apply })
+  const compared = comparedWith('main', pile, folder, folder.root)
+  const staging = stagingOf(await analyse(pile), noSettings, compared.added, folder)
+  const { files } = applicationFiles(staging.plan, applicationSince(compared, folder, folder.root), noSettings)
+  const phases = shippedPhases(staging, name, committed(files, folder, 'main'))
+  return branchesOf({ base: 'main', phases, folder, apply })
 }

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { stageBranch } from '../../errors/stage.ts'
+import type { PlacedFile } from '../files/files.ts'
 import type { FolderOnDisk } from '../folder.ts'
 import { asked, commitOf, type Git, gitIn } from '../git.ts'
 import type { StagedMigration } from '../writers/writer.ts'
@@ -17,7 +18,8 @@ export interface Branch {
   readonly tip: string
   readonly commits: readonly {
     readonly id: string
-    readonly migration: string
+    /** Undefined of what is no migration. */
+    readonly migration: string | undefined
     readonly subject: string
     readonly files: readonly string[]
   }[]
@@ -48,6 +50,7 @@ export function branchesOf({ base, phases, folder, apply }: Asked): Branches {
     const making = new Making(git, scratch, apply)
     const made: Branch[] = []
     let onto = { name: base, commit: commitOf(git, base) }
+    refuseBoth(git, onto.commit, phases)
     for (const phase of phases) {
       const commits = making.commitsOf(phase, onto.commit)
       const tip = commits.at(-1)?.id ?? onto.commit
@@ -62,6 +65,15 @@ export function branchesOf({ base, phases, folder, apply }: Asked): Branches {
   }
 }
 
+/** Of the files that a branch changes, those that stand in its commits. */
+export function committed(files: readonly PlacedFile[], { root }: FolderOnDisk, base: string | undefined): PlacedFile[] {
+  if (base === undefined || files.length === 0) return []
+  const git = gitIn(root, base)
+  const left = asked(git, ['merge-base', base, 'HEAD']) ?? base
+  const there = new Set(git(['diff', '--name-only', '-z', '--no-renames', left, 'HEAD']).split('\0'))
+  return files.filter((f) => there.has(f.file))
+}
+
 /** A commit says what it was made of: that must be one itself. */
 function refuseUncommitted(git: Git, folder: FolderOnDisk): void {
   const changed = git(['status', '--porcelain', '-z', '--untracked-files=all', '--', folder.at || '.'])
@@ -69,6 +81,16 @@ function refuseUncommitted(git: Git, folder: FolderOnDisk): void {
     .filter(Boolean)
   if (changed.length)
     throw stageBranch({ branch: folder.at || '.', why: `${changed[0]!.slice(3)} is not committed`, hint: 'Commit it or take it away.' })
+}
+
+/** What the base has changed since would be lost: whoever knows both puts them together. */
+function refuseBoth(git: Git, base: string, phases: readonly ShippedPhase[]): void {
+  const files = phases.flatMap((p) => p.application.map((f) => f.file))
+  const left = asked(git, ['merge-base', base, 'HEAD']) ?? base
+  const since =
+    files.length && left !== base ? git(['diff', '--name-only', '-z', '--no-renames', left, base, '--', ...files]).split('\0') : ['']
+  if (since[0])
+    throw stageBranch({ branch: since[0], why: 'it was changed here and on the base', hint: 'Merge the base into your branch first.' })
 }
 
 class Making {
@@ -101,7 +123,51 @@ class Making {
       parent = this.#run(['commit-tree', tree, '-p', parent, '-F', '-'], { input: text, env })
       commits.push({ id: parent, migration: migration.id, subject: text.split('\n')[0]!, files })
     }
-    return commits
+    const others = this.#others(phase, parent)
+    return others ? [...commits, others] : commits
+  }
+
+  /** What else ships with the phase, as it is on the branch, in one commit. */
+  #others({ n, of, branch, application }: ShippedPhase, parent: string): Branch['commits'][number] | undefined {
+    if (application.length === 0) return undefined
+    const blobs = this.#blobs(application.map((f) => f.file))
+    for (const { file } of application) {
+      const there = blobs.get(file)
+      this.#run(there ? ['update-index', '--add', '--cacheinfo', `${there},${file}`] : ['update-index', '--force-remove', '--', file])
+    }
+    const tree = this.#run(['write-tree'])
+    if (tree === this.#run(['rev-parse', `${parent}^{tree}`])) return undefined
+    const [source, env] = this.#author([])
+    const subject = `stage ${n}/${of}: what ships with it of the application`
+    const text = `${subject}\n\nAs it is on the branch.\n\nGodwit-Stage: ${branch}\nGodwit-Source: ${source}\n`
+    const id = this.#run(['commit-tree', tree, '-p', parent, '-F', '-'], { input: text, env })
+    return { id, migration: undefined, subject, files: application.map((f) => f.file) }
+  }
+
+  #blobs(files: readonly string[]): ReadonlyMap<string, string> {
+    const lines = this.#run(['ls-tree', '-r', '-z', 'HEAD', '--', ...files])
+      .split('\0')
+      .filter(Boolean)
+    return new Map(
+      lines.map((line) => [
+        line.slice(line.indexOf('\t') + 1),
+        line
+          .split(/\s+/, 3)
+          .filter((_, i) => i !== 1)
+          .join(','),
+      ]),
+    )
+  }
+
+  #author(of: readonly string[]): [string, Record<string, string>] {
+    const [source = '', author = '', mail = '', date = ''] = this.#run([
+      'log',
+      '-1',
+      '--format=%H%x00%an%x00%ae%x00%aI',
+      'HEAD',
+      ...of,
+    ]).split('\0')
+    return [source, { GIT_AUTHOR_NAME: author, GIT_AUTHOR_EMAIL: mail, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date }]
   }
 
   #put({ files, gone, change, judged }: StagedMigration): string[] {
@@ -118,19 +184,12 @@ class Making {
   /** By whoever wrote the original, and then: made twice it is the same commit. */
   #words({ judged, id, change }: StagedMigration, { n, of, name, branch }: ShippedPhase): { text: string; env: Record<string, string> } {
     const { migration } = judged
-    const [source = '', author = '', mail = '', date = ''] = this.#run([
-      'log',
-      '-1',
-      '--format=%H%x00%an%x00%ae%x00%aI',
-      'HEAD',
-      '--',
-      migration.file,
-    ]).split('\0')
+    const [source, env] = this.#author(['--', migration.file])
     const part = change === 'part' ? `, the ${name} part` : ''
     const trailers = [`Godwit-Stage: ${branch}`, `Godwit-Migration: ${id}`, `Godwit-Source: ${source}`]
     return {
       text: `stage ${n}/${of}: ${migration.title}${part}\n\n${whyOf(change, migration.id)}\n\n${trailers.join('\n')}\n`,
-      env: { GIT_AUTHOR_NAME: author, GIT_AUTHOR_EMAIL: mail, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date },
+      env,
     }
   }
 

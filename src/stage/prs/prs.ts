@@ -91,7 +91,10 @@ function wordsOf(shipped: ShippedPhase, staging: Staging, all: readonly ShippedP
       : n === 1
         ? 'It stands on nothing of the others.'
         : `After phase ${n - 1}, on whose branch it stands.`,
-    changes: lines(migrations.map(changed), 'Nothing.'),
+    changes: lines(
+      [...migrations.map(changed), ...shipped.application.map((f) => `${inCode(f.file)}, ${f.change} (${f.kind})`)],
+      'Nothing.',
+    ),
     verdicts: migrations.map(verdict).join('\n'),
     reasons: lines(migrations.flatMap(reasonsOf), 'Nothing speaks against it.'),
     testing: about.test.map((t) => `- [ ] ${t}`).join('\n'),

@@ -3,7 +3,7 @@
 import type { Branch } from '../../../stage/branches/branches.ts'
 import { plainText, plural } from '../../../text.ts'
 import type { Context, Outcome } from '../../context.ts'
-import { format, nameOption, type StagedOptions, settingsOption, staged, type Verb } from './looked.ts'
+import { format, nameOption, type StagedOptions, settingsOption, shipped, staged, type Verb } from './looked.ts'
 
 interface BranchesOptions extends StagedOptions {
   readonly base: string
@@ -25,12 +25,10 @@ export const branches: Verb = (command, act) => {
 }
 
 async function work(context: Context, given: string, options: BranchesOptions): Promise<Outcome> {
-  const { folder, staging, notes } = await staged(context, given, options)
-  const [{ branchesOf }, { shippedPhases }] = await Promise.all([
-    import('../../../stage/branches/branches.ts'),
-    import('../../../stage/branches/phases.ts'),
-  ])
-  const phases = shippedPhases(staging, options.name)
+  const found = await staged(context, given, options)
+  const { folder, staging, notes } = found
+  const { branchesOf } = await import('../../../stage/branches/branches.ts')
+  const phases = await shipped(found, options.name)
   const apply = options.apply === true
   const { branches: made, left } = branchesOf({ base: options.base, phases, folder, apply })
   const { screen } = context

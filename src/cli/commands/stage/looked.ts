@@ -5,7 +5,11 @@ import { type Command, Option } from 'commander'
 import { stageFile } from '../../../errors/stage.ts'
 import type { Analysis } from '../../../stage/analysis.ts'
 import type { Compared } from '../../../stage/base.ts'
+import type { ShippedPhase } from '../../../stage/branches/phases.ts'
+import type { ApplicationFiles } from '../../../stage/files/files.ts'
 import type { FolderOnDisk } from '../../../stage/folder.ts'
+import type { StagePlan } from '../../../stage/phases.ts'
+import type { Settings } from '../../../stage/settings.ts'
 import type { Staging } from '../../../stage/staging.ts'
 import type { Context } from '../../context.ts'
 import type { Act } from '../../define.ts'
@@ -49,8 +53,18 @@ export const settingsOption = () =>
 export const nameOption = () =>
   new Option('--name <template>', 'names of the branches, with {n} and {phase} in it').default('stage/{n}-{phase}')
 
+/** What else the branch changes, beside migrations. */
+export async function filesOf({ folder, compared }: Looked, plan: StagePlan, settings: Settings): Promise<ApplicationFiles> {
+  const [{ applicationFiles }, { applicationSince }] = await Promise.all([
+    import('../../../stage/files/files.ts'),
+    import('../../../stage/files/changed.ts'),
+  ])
+  return applicationFiles(plan, applicationSince(compared!, folder, folder.root), settings)
+}
+
 export interface Staged extends Looked {
   readonly staging: Staging
+  readonly settings: Settings
   /** What is other on the base than here, and what was done about it. */
   readonly notes: readonly string[]
 }
@@ -68,6 +82,7 @@ export async function staged(context: Context, given: string, options: StagedOpt
     folder,
     analysis,
     compared,
+    settings,
     staging: stagingOf(analysis, settings, compared?.added, folder),
     notes: compared ? notesOf(compared) : [],
   }
@@ -82,6 +97,14 @@ const notesOf = ({ base, edited, vanished }: Compared): string[] => [
   ...(edited.length ? [`${edited.join(', ')} was edited here since it was merged: it is taken as it is on ${base}`] : []),
   ...(vanished.length ? [`${vanished.join(', ')} is on ${base} and not here: what is staged comes after it`] : []),
 ]
+
+/** The phases with everything that ships with them: of the application what is committed. */
+export async function shipped(found: Staged, template: string): Promise<ShippedPhase[]> {
+  const { shippedPhases } = await import('../../../stage/branches/phases.ts')
+  const { committed } = await import('../../../stage/branches/branches.ts')
+  const files = found.compared ? (await filesOf(found, found.staging.plan, found.settings)).files : []
+  return shippedPhases(found.staging, template, committed(files, found.folder, found.compared?.base))
+}
 
 /** Of a file that was given. */
 export function textOf(file: string | undefined, at: string): string | undefined {

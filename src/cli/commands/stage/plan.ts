@@ -2,11 +2,8 @@
 import { Option } from 'commander'
 import { exit } from '../../../errors/error.ts'
 import type { Staging, StagingFormat } from '../../../report/stage/index.ts'
-import type { ApplicationFiles } from '../../../stage/files/files.ts'
-import type { StagePlan } from '../../../stage/phases.ts'
-import type { Settings } from '../../../stage/settings.ts'
 import type { Context, Outcome } from '../../context.ts'
-import { format, type Looked, looked, type Options, type Verb } from './looked.ts'
+import { filesOf, format, looked, type Options, type Verb } from './looked.ts'
 import { writeStaged } from './write.ts'
 
 interface PlanOptions extends Options {
@@ -51,15 +48,6 @@ async function work(context: Context, given: string, options: PlanOptions): Prom
     exit: asIs ? exit.done : exit.no,
     json: { ...planObject(analysis, staged, compared, application), ...(written ? { written } : {}) },
   }
-}
-
-/** What else the branch changes, beside migrations. */
-async function filesOf({ folder, compared }: Looked, plan: StagePlan, settings: Settings): Promise<ApplicationFiles> {
-  const [{ applicationFiles }, { applicationSince }] = await Promise.all([
-    import('../../../stage/files/files.ts'),
-    import('../../../stage/files/changed.ts'),
-  ])
-  return applicationFiles(plan, applicationSince(compared!, folder, folder.root), settings)
 }
 
 async function tell({ screen }: Context, staging: Staging, kind: StagingFormat, out: string | undefined): Promise<void> {

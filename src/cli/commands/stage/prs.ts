@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Context, Outcome } from '../../context.ts'
-import { format, nameOption, type StagedOptions, settingsOption, staged, textOf, type Verb } from './looked.ts'
+import { format, nameOption, type StagedOptions, settingsOption, shipped, staged, textOf, type Verb } from './looked.ts'
 
 interface PrsOptions extends StagedOptions {
   readonly name: string
@@ -26,13 +26,12 @@ export const prs: Verb = (command, act) => {
 
 async function work(context: Context, given: string, options: PrsOptions): Promise<Outcome> {
   const at = context.globals.folder ?? '.'
-  const { staging, notes } = await staged(context, given, options)
-  const [{ pullRequests }, { usualTemplate }, { shippedPhases }] = await Promise.all([
+  const found = await staged(context, given, options)
+  const [{ pullRequests }, { usualTemplate }] = await Promise.all([
     import('../../../stage/prs/prs.ts'),
     import('../../../stage/prs/template.ts'),
-    import('../../../stage/branches/phases.ts'),
   ])
-  const made = pullRequests(staging, shippedPhases(staging, options.name), textOf(options.template, at) ?? usualTemplate)
+  const made = pullRequests(found.staging, await shipped(found, options.name), textOf(options.template, at) ?? usualTemplate)
   const written = made.map((pr) => ({ ...pr, text: `# ${pr.title}\n\n${pr.body}`, file: `${pr.n}-${pr.phase}.md` }))
   if (options.out !== undefined) mkdirSync(path.resolve(at, options.out), { recursive: true })
   for (const { text, file } of written) {
@@ -42,5 +41,5 @@ async function work(context: Context, given: string, options: PrsOptions): Promi
       context.screen.say(path.join(options.out, file))
     }
   }
-  return { json: { prs: made, notes } }
+  return { json: { prs: made, notes: found.notes } }
 }
