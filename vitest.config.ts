@@ -16,7 +16,7 @@ export const deepOnes = [
   'test/online/{elsewhere,lives,loosen,partitions,recut-lives,rename,retype,sql-lives,elsewhere-guards}.test.ts',
   'test/pipeline/{commands,cutover,mutants,shadow}.test.ts',
   'test/prove/{alembic,prove,random}.test.ts',
-  'test/rekey/{lives,references}.test.ts',
+  'test/rekey/{live,lives,references}.test.ts',
   'test/sections/life.test.ts',
   'test/shadow/{command,elsewhere,gate,sides}.test.ts',
   'test/stage/branches-again.test.ts',
