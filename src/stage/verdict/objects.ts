@@ -122,6 +122,10 @@ function held(act: Act, at: At): Touched[] {
 function fired(act: Act, at: At): string[] {
   const { kind, node } = act
   if (kind === 'CreateTrigStmt') return [target(act)]
+  if (kind === 'AT_DropColumn' || kind === 'AT_DropConstraint')
+    return (at.catalog.table({ name: target(act) })?.constraints ?? [])
+      .filter((c) => c.name === node.name || c.columns.includes(node.name))
+      .flatMap((c) => lastName(c.references) ?? [])
   if (kind !== 'DropStmt') return []
   if (node.removeType === 'OBJECT_TRIGGER') return (node.objects ?? []).map((o: Node) => ownerName(o).name)
   return (node.objects ?? []).flatMap((o: Node) =>
@@ -169,7 +173,17 @@ function ofBody({ kind, node, text }: Act, at: At): Touched[] {
 const ofCalled = (names: readonly string[], at: At): Touched[] =>
   names.flatMap((name) => namedIn(at.catalog.routines.get(name)?.body ?? '', at).map((table) => reads(`rows:${table}`)))
 
-const toldApart = ['RangeVar', 'CommonTableExpr', 'Constraint', 'ColumnRef', 'IndexElem', 'TypeName', 'FuncCall'] as const
+const toldApart = [
+  'RangeVar',
+  'CommonTableExpr',
+  'Constraint',
+  'ColumnRef',
+  'IndexElem',
+  'TypeName',
+  'ColumnDef',
+  'TypeCast',
+  'FuncCall',
+] as const
 
 /** Nodes of those kinds, found in one walk. */
 function nodesByKind(within: Node): Record<(typeof toldApart)[number], Node[]> {
@@ -216,7 +230,9 @@ export function touchedBy(act: Act, at: At): Touched[] {
       : []),
     ...(act.kind.startsWith('AT_') && table ? [reads(`table:${table}`)] : []),
     ...[...within].flatMap((t) => columns.filter((name) => mayHave(t, name, at)).map((name) => reads(`column:${t}.${name}`))),
-    ...typesIn(nodes.TypeName).map((name) => reads(`type:${name}`)),
+    ...typesIn([...nodes.TypeName, ...[...nodes.ColumnDef, ...nodes.TypeCast].flatMap((n) => n.typeName ?? [])]).map((name) =>
+      reads(`type:${name}`),
+    ),
     ...called.map((name) => reads(`function:${name}`)),
   ].filter(({ object }) => !object.includes(anything) && !/:(undefined)?$/.test(object))
 }
