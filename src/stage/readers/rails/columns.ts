@@ -92,6 +92,3 @@ export function columnSql(name: RubyValue, type: RubyValue, options: RubyHash, v
     ...(options.get('primary_key') === true ? ['PRIMARY KEY'] : []),
   ].join(' ')
 }
-
-/** Whether something of it is known only when it runs. */
-export const isHoled = (options: RubyHash): boolean => [...options.values()].includes(unknown)
