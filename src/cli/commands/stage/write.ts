@@ -2,14 +2,13 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { stageFolder } from '../../../errors/stage.ts'
-import type { FolderOnDisk } from '../../../stage/folder.ts'
 import type { Staging } from '../../../stage/staging.ts'
 import type { Stamp } from '../../../stage/stamps.ts'
 import { plainText } from '../../../text.ts'
 import type { Context } from '../../context.ts'
 import { type StagedOptions, staged } from './looked.ts'
 
-/** What was written, for programs. */
+/** Under the names that the files have in the project. What was written, for programs. */
 export async function writeStaged(context: Context, given: string, options: StagedOptions, out: string): Promise<object> {
   const { folder, staging, notes } = await staged(context, given, options)
   const [{ stagedFiles }, { stampsOf }] = await Promise.all([import('../../../stage/staging.ts'), import('../../../stage/stamps.ts')])
@@ -17,7 +16,7 @@ export async function writeStaged(context: Context, given: string, options: Stag
   if (existsSync(to) && readdirSync(to).length > 0)
     throw stageFolder({ folder: out, why: 'it is not empty, and nothing is written over what is there' })
   const files = stagedFiles(staging, folder)
-  for (const [file, text] of files) write(path.join(to, within(file, folder)), text)
+  for (const [file, text] of files) write(path.join(to, file), text)
   const stamps = stampsOf(staging)
   for (const line of [...textOf(staging, stamps, out), ...notes]) context.screen.say(plainText(line))
   return {
@@ -35,8 +34,6 @@ export async function writeStaged(context: Context, given: string, options: Stag
     notes,
   }
 }
-
-const within = (file: string, { at }: FolderOnDisk): string => (at ? file.slice(at.length + 1) : file)
 
 function write(file: string, text: string): void {
   mkdirSync(path.dirname(file), { recursive: true })
