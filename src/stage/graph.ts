@@ -33,6 +33,7 @@ interface Uses {
   readonly needs: Objects
   readonly frees: Objects
   readonly fires: Objects
+  readonly lets: Objects
   /** Tables that have other columns from then on: whoever reads all of them reads others. */
   readonly shapes: Objects
   /** What may have been something else before, under the same name. */
@@ -60,6 +61,7 @@ function usesOf(operations: readonly JudgedOperation[]): Uses {
     needs: of('needs'),
     frees: of('frees'),
     fires: of('fires'),
+    lets: of('lets'),
     shapes: new Set([...makes, ...drops].filter((o) => o.startsWith('column:')).map((o) => `columns:${tableOf(o)}`)),
     remakes: new Set([...makes].filter((o) => /^(function|table):/.test(o))),
   }
@@ -70,7 +72,7 @@ class Earlier {
   readonly #by = new Map<keyof Uses, Map<string, number[]>>()
 
   add(uses: Uses, place: number): void {
-    for (const use of ['makes', 'changes', 'drops', 'reads', 'writes', 'adds', 'used', 'shapes', 'fires'] as const) {
+    for (const use of ['makes', 'changes', 'drops', 'reads', 'writes', 'adds', 'used', 'shapes', 'fires', 'lets'] as const) {
       const objects = this.#by.get(use) ?? new Map<string, number[]>()
       this.#by.set(use, objects)
       for (const o of uses[use])
@@ -89,7 +91,7 @@ class Earlier {
 /** How the later one uses an object, and how an earlier one must not have for it to be free. */
 const bound: readonly { readonly later: keyof Uses; readonly earlier: readonly (keyof Uses)[]; readonly tables?: false }[] = [
   { later: 'touched', earlier: ['makes', 'drops'] },
-  { later: 'changes', earlier: ['changes'], tables: false },
+  { later: 'changes', earlier: ['changes', 'lets'], tables: false },
   // whoever uses it goes before whoever takes it away
   { later: 'drops', earlier: ['used'] },
   { later: 'reads', earlier: ['writes', 'adds', 'shapes'] },

@@ -156,6 +156,12 @@ test.each([
     'backfill',
   ],
   ['rows that a column pointed at', 'ALTER TABLE orders DROP COLUMN user_id', 'DELETE FROM users WHERE id = 7', 'contract'],
+  [
+    'a row that gets its number after others',
+    'INSERT INTO users (email) SELECT note FROM orders',
+    `INSERT INTO users (email) VALUES ('a')`,
+    'backfill',
+  ],
 ])('%s comes after it', async (_, first, second, phase) => {
   const files = {
     ...before,
@@ -163,6 +169,16 @@ test.each([
     ...revision('c3', `op.execute("${second}")`, { parent: 'b2' }),
   }
   expect(phaseOf(await staged(files), 'c3').parts.map((p) => p.phase)).toEqual([phase])
+})
+
+test('a column that a view held is changed after the view is gone', async () => {
+  const files = {
+    ...before,
+    ...revision('b2', `op.execute("CREATE VIEW v AS SELECT note FROM orders")`, { parent: 'a1' }),
+    ...revision('c3', `op.execute("DROP VIEW v")`, { parent: 'b2' }),
+    ...revision('d4', `op.alter_column('orders', 'note', type_=sa.String(500))`, { parent: 'c3' }),
+  }
+  expect(phases(await staged(files))).toMatchObject({ b2: 'expand', c3: 'contract', d4: 'contract' })
 })
 
 test('branches that need one another, and do not say so', async () => {

@@ -2,11 +2,12 @@
 import { routineBody } from '../../lint/acts.ts'
 import { columnsIn, dottedName, type Node, nodesIn, nodesOf, objectName, ownerName, relationName, strings, typeOf } from '../../lint/ast.ts'
 import type { At } from '../../lint/at.ts'
+import type { Column } from '../../lint/catalog.ts'
 import type { Act } from '../../lint/scene.ts'
 import { anything } from '../readers/holes.ts'
 
-/** `adds`: rows beside those that are there; `writes`: those that are; `holds`: rows must fit by then; `needs`: rows are there, `frees`: rows point elsewhere; `fires`: rows are written otherwise from then on. */
-export type Use = 'makes' | 'changes' | 'drops' | 'reads' | 'writes' | 'adds' | 'holds' | 'needs' | 'frees' | 'fires'
+/** `adds`: rows beside those that are there; `writes`: those that are; `holds`: rows must fit by then; `needs`: rows are there, `frees`: rows point elsewhere; `fires`: rows are written otherwise from then on; `lets`: it is held no more. */
+export type Use = 'makes' | 'changes' | 'drops' | 'reads' | 'writes' | 'adds' | 'holds' | 'needs' | 'frees' | 'fires' | 'lets'
 
 /** `table:orders`, `column:orders.total`, `type:state`, `function:f`, `index:i`, `rows:orders` */
 export interface Touched {
@@ -128,9 +129,34 @@ function fired(act: Act, at: At): string[] {
       .flatMap((c) => lastName(c.references) ?? [])
   if (kind !== 'DropStmt') return []
   if (node.removeType === 'OBJECT_TRIGGER') return (node.objects ?? []).map((o: Node) => ownerName(o).name)
-  return (node.objects ?? []).flatMap((o: Node) =>
-    (at.catalog.table(objectName(o))?.constraints ?? []).flatMap((c) => lastName(c.references) ?? []),
-  )
+  return (node.objects ?? []).flatMap((o: Node) => [
+    ...(at.catalog.table(objectName(o))?.constraints ?? []).flatMap((c) => lastName(c.references) ?? []),
+    ...(node.behavior === 'DROP_CASCADE' ? pointingAt(objectName(o).name, at) : []),
+  ])
+}
+
+const pointingAt = (table: string, at: At): string[] =>
+  [...at.catalog.tables.values()]
+    .filter((t) => t.name.name !== table && t.constraints.some((c) => lastName(c.references) === table))
+    .map((t) => t.name.name)
+
+/** Columns that a view holds as they are until it is dropped. */
+const letGo = ({ kind, node }: Act, at: At): Touched[] =>
+  kind === 'DropStmt'
+    ? (node.objects ?? []).flatMap((o: Node) =>
+        [...(at.catalog.table(objectName(o))?.reads ?? [])].map((c): Touched => ({ use: 'lets', object: `column:${c}` })),
+      )
+    : []
+
+const isCounted = ({ identity, default: from }: Column): boolean =>
+  identity === true || /"(big|small)?serial[248]?"|"nextval"/.test(JSON.stringify(from ?? null))
+
+/** A key that comes from a sequence is another where others come before it. */
+function counted({ kind, node }: Act, table: string, at: At): Touched[] {
+  if (kind !== 'InsertStmt' || !node.cols) return []
+  const given = new Set<string>(node.cols.map((c: Node) => c.ResTarget?.name))
+  const columns = [...(at.catalog.table({ name: table })?.columns ?? [])]
+  return columns.some(([name, c]) => isCounted(c) && !given.has(name)) ? [changes(`sequence:${table}`)] : []
 }
 
 /** Views that go with what they are over. */
@@ -143,10 +169,7 @@ function droppedBeside({ kind, node }: Act, at: At): Touched[] {
 
 /** Rows that new ones point at, and rows that must point nowhere else before those are deleted that they point at. */
 function heldTogether({ kind, node }: Act, table: string, at: At): Touched[] {
-  if (kind === 'DeleteStmt')
-    return [...at.catalog.tables.values()]
-      .filter((t) => t.name.name !== table && t.constraints.some((c) => lastName(c.references) === table))
-      .map((t) => ({ use: 'frees', object: `rows:${t.name.name}` }))
+  if (kind === 'DeleteStmt') return pointingAt(table, at).map((name) => ({ use: 'frees', object: `rows:${name}` }))
   const given = (node.cols ?? (kind === 'UpdateStmt' ? node.targetList : undefined))?.map((c: Node) => c.ResTarget?.name)
   return (at.catalog.table({ name: table })?.constraints ?? []).flatMap((c) => {
     const other = lastName(c.references)
@@ -219,6 +242,8 @@ export function touchedBy(act: Act, at: At): Touched[] {
     ...held(act, at),
     ...fired(act, at).map((name): Touched => ({ use: 'fires', object: `rows:${name}` })),
     ...droppedBeside(act, at),
+    ...letGo(act, at),
+    ...counted(act, table, at),
     ...wholeRows(act, table, ctes).map((name) => reads(`columns:${name}`)),
     ...read,
     ...keys,
