@@ -170,14 +170,13 @@ class Making {
     return [source, { GIT_AUTHOR_NAME: author, GIT_AUTHOR_EMAIL: mail, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date }]
   }
 
-  #put({ files, gone, change, judged }: StagedMigration): string[] {
+  #put({ files, change, judged }: StagedMigration): string[] {
     for (const { file, text } of files) {
       // as it was committed, with its mode and every byte
       const was = change === 'none' && file === judged.migration.file ? this.#run(['ls-tree', 'HEAD', '--', file]) : ''
       const [mode = '100644', , blob = this.#run(['hash-object', '-w', '--stdin'], { input: text })] = was ? was.split(/\s+/) : []
       this.#run(['update-index', '--add', '--cacheinfo', `${mode},${blob},${file}`])
     }
-    for (const file of gone) this.#run(['update-index', '--force-remove', '--', file])
     return files.map((f) => f.file)
   }
 
