@@ -24,7 +24,7 @@ export function prepare(refs: readonly Reference[], title: string, at: string | 
     changes: [...new Set(refs.map((r) => r.id))],
     params: { refs: refs.map((r) => r.says) },
     against: (hands) => speaksAgainst(hands, refs),
-    moves: [known(refs, at), ...[columns, followers, filled, needed, twins, accounts].map((make) => make(refs))].map((m) =>
+    moves: [known(refs), columns(refs, at), ...[followers, filled, needed, twins, accounts].map((make) => make(refs))].map((m) =>
       whileWaiting(refs, m),
     ),
   })
@@ -84,7 +84,7 @@ const each = (refs: readonly Reference[], e: Each): Move => ({
   },
 })
 
-const known = (refs: readonly Reference[], at: string | undefined): Move => {
+const known = (refs: readonly Reference[]): Move => {
   const targets = [...new Set(refs.flatMap((r) => r.targets))]
   return {
     name: 'known',
@@ -95,7 +95,6 @@ const known = (refs: readonly Reference[], at: string | undefined): Move => {
     },
     async do(hands) {
       for (const id of targets) await hands.target.change([(await unknown(hands, id)).add])
-      await refuseDangling(hands, refs, at)
     },
   }
 }
@@ -120,8 +119,9 @@ async function unknown(hands: Hands, id: string): Promise<{ readonly rows: strin
   }
 }
 
-const columns = (refs: readonly Reference[]): Move =>
-  each(refs, {
+/** Whether keys have rows is known once all pairs are. */
+const columns = (refs: readonly Reference[], at: string | undefined): Move => {
+  const added = each(refs, {
     name: 'columns',
     says: 'a column beside each, of the type that holds new keys',
     there: ({ ref }, hands) => holds(hands, columnThere(ref.id, memberOf(ref).fresh)),
@@ -130,6 +130,14 @@ const columns = (refs: readonly Reference[]): Move =>
     undo: (ref, hands) =>
       hands.schema.reshape([`alter table if exists ${named(ref.id)} drop column if exists ${quote(memberOf(ref).fresh)}`]),
   })
+  return {
+    ...added,
+    async do(hands) {
+      await refuseDangling(hands, refs, at)
+      await added.do(hands)
+    },
+  }
+}
 
 const followers = (refs: readonly Reference[]): Move =>
   each(refs, {
