@@ -1,6 +1,8 @@
 // A database with a graph in it, and what one does with a migration there.
+import { expect } from 'vitest'
 import { connect, plan, purge, run, undo, undoCutover } from '../../src/api.ts'
 import type { Migration } from '../../src/index.ts'
+import { dumpOf } from '../crash/state.ts'
 import { freshDatabase, query } from '../support/postgres.ts'
 
 export async function within(setup: string, body: (p: Place) => Promise<void>) {
@@ -31,3 +33,18 @@ export interface Place {
   undoCutover(m: Migration): ReturnType<typeof undoCutover>
   purge(m: Migration, options: Parameters<typeof purge>[2]): ReturnType<typeof purge>
 }
+
+export const thereAndBack = (setup: string, m: Migration): Promise<void> =>
+  within(setup, async (p) => {
+    const before = await dumpOf(p.url)
+    await p.run(m)
+    const there = await dumpOf(p.url)
+    expect(there).not.toEqual(before)
+    await p.run(m)
+    expect(await dumpOf(p.url)).toEqual(there)
+    await p.undoCutover(m)
+    await p.run(m)
+    expect(await dumpOf(p.url)).toEqual(there)
+    await p.undo(m)
+    expect(await dumpOf(p.url)).toEqual(before)
+  })

@@ -41,10 +41,28 @@ interface Said {
 export const withoutValue = ({ table, quote }: Said, column: string): string =>
   `select count(*) as n from ${table} where ${quote(column)} is null`
 
-export const twice = ({ table, quote }: Said, columns: readonly string[]): string => {
+const twice = ({ table, quote }: Said, columns: readonly string[]): string => {
   const names = columns.map(quote)
   return `select count(*) as n from (select 1 from ${table} where ${names.map((c) => `${c} is not null`).join(' and ')} group by ${names.join(', ')} having count(*) > 1) d`
 }
 
 export const orphans = ({ table, quote }: Said, columns: readonly string[], to: string, toColumns: readonly string[]): string =>
   `select count(*) as n from ${table} f where ${columns.map((c) => `f.${quote(c)} is not null`).join(' and ')} and not exists (select 1 from ${to} t where ${columns.map((c, i) => `t.${quote(toColumns[i]!)} = f.${quote(c)}`).join(' and ')})`
+
+/** A column that is not there, or values that stand twice. */
+export const againstUnique = (
+  ask: Ask,
+  said: Said,
+  columns: readonly string[],
+  there: readonly (readonly [question: string, says: string])[],
+): Promise<readonly string[]> =>
+  first(
+    () => missing(ask, there),
+    () =>
+      counted(
+        ask,
+        twice(said, columns),
+        `for each value of ${columns.join(', ')} is one too many`,
+        `with the same ${columns.join(', ')} as others`,
+      ),
+  )

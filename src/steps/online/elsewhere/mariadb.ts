@@ -3,7 +3,7 @@ import { partsOf } from '../../engine-words.ts'
 import type { Row, TargetHands } from '../../hands.ts'
 import { shelfOf } from '../../retire/shelf.ts'
 import { short } from '../words.ts'
-import { counted, first, holds, missing, orphans, present, twice, withoutValue } from './asking.ts'
+import { againstUnique, counted, first, holds, missing, orphans, present, withoutValue } from './asking.ts'
 import type { Alters, Ask } from './engine.ts'
 import {
   asRead,
@@ -103,19 +103,11 @@ export const mariadb: Alters = {
 
   unique: (id, columns, name) =>
     indexed(id, name, `add constraint ${quote(name)} unique (${names(columns)})`, (ask) =>
-      first(
-        () =>
-          missing(
-            ask,
-            columns.map((c) => noColumn(id, c)),
-          ),
-        () =>
-          counted(
-            ask,
-            twice(said(id), columns),
-            `for each value of ${columns.join(', ')} is one too many`,
-            `with the same ${columns.join(', ')} as others`,
-          ),
+      againstUnique(
+        ask,
+        said(id),
+        columns,
+        columns.map((c) => noColumn(id, c)),
       ),
     ),
 

@@ -3,7 +3,7 @@ import { undoRefused } from '../../../errors/run.ts'
 import type { Row } from '../../hands.ts'
 import { shelfOf } from '../../retire/shelf.ts'
 import { short as shown } from '../words.ts'
-import { counted, first, holds, missing, orphans, present, twice, withoutValue } from './asking.ts'
+import { againstUnique, counted, first, holds, missing, orphans, present, withoutValue } from './asking.ts'
 import type { Alteration, Alters, Ask, Circumstances, Way } from './engine.ts'
 import { type Definition, definitionOf, withColumn, withConstraint, withDefault, withNotNull } from './sqlite-definition.ts'
 import { allOf, columnsOf, edited, literal, named, nameOf, quote, rebuild, tableText } from './sqlite-rebuild.ts'
@@ -82,19 +82,11 @@ export const sqlite: Alters = {
 
   unique: (id, columns, name) =>
     indexed(id, name, `create unique index ${quote(name)} on ${named(id)} (${names(columns)})`, (ask) =>
-      first(
-        () =>
-          missing(
-            ask,
-            columns.map((c) => noColumn(id, c)),
-          ),
-        () =>
-          counted(
-            ask,
-            twice(said(id), columns),
-            `for each value of ${columns.join(', ')} is one too many`,
-            `with the same ${columns.join(', ')} as others`,
-          ),
+      againstUnique(
+        ask,
+        said(id),
+        columns,
+        columns.map((c) => noColumn(id, c)),
       ),
     ),
 
