@@ -95,7 +95,7 @@ const meanwhile = (step: Step, act: (moment: 'W1' | 'W2') => Promise<void>): Ste
 }
 
 test('an application at work beside every phase, there and back', { timeout: 600_000 }, async () => {
-  await using fresh = await freshDatabase({ load: [path.join(import.meta.dirname, 'source.sql')] })
+  await using fresh = await freshDatabase({ load: [path.join(import.meta.dirname, '../../examples/uuid/source.sql')] })
   const sql = (text: string) => query(fresh.url, text)
   await sql(`${ready}; ${ahead.join('; ')}`)
   const db = await connect(fresh.url)
