@@ -67,7 +67,7 @@ function inTable(
   if (name === 'column') return [{ column: [columnSql(args[0] ?? unknown, args[1] ?? unknown, options, version)] }]
   if (name === 'index') return [{ beside: addIndex(given(args)) }]
   if (name === 'foreign_key') return [{ beside: addForeignKey(given(args)) }]
-  if (name === 'check_constraint') return [{ beside: addCheck(given(args)) }]
+  if (name.endsWith('_constraint')) return [{ beside: operations[`add_${name}`]?.(given(args)) ?? [] }]
   return plainArgs(args).map((column) => ({
     column: [columnSql(column, name, options, version)],
     beside: indexBeside(table, column, options, version),
@@ -207,6 +207,15 @@ const addColumns = (given: Given, column: string, beside: readonly string[]): st
   ...beside,
 ]
 
+function addExclusion({ args: [table, over], options }: Given): string[] {
+  const using = options.get('using')
+  const where = options.get('where')
+  const rows = where === undefined ? '' : ` WHERE (${typeof where === 'string' ? where : anything})`
+  const name = nameSql(options.get('name') ?? `excl_${bare(table)}`)
+  const what = typeof over === 'string' ? over : `${anything} WITH =`
+  return [alter(table, `ADD CONSTRAINT ${name} EXCLUDE USING ${typeof using === 'string' ? using : 'gist'} (${what})${rows}`)]
+}
+
 /** t.remove :x is remove_column of its table, and so on. */
 const inChange: Readonly<Record<string, string>> = {
   remove: 'remove_columns',
@@ -226,6 +235,10 @@ const inChange: Readonly<Record<string, string>> = {
   remove_foreign_key: 'remove_foreign_key',
   check_constraint: 'add_check_constraint',
   remove_check_constraint: 'remove_check_constraint',
+  unique_constraint: 'add_unique_constraint',
+  remove_unique_constraint: 'remove_unique_constraint',
+  exclusion_constraint: 'add_exclusion_constraint',
+  remove_exclusion_constraint: 'remove_exclusion_constraint',
   column: 'add_column',
 }
 
@@ -312,6 +325,8 @@ export const operations: Readonly<Record<string, Write>> = {
     alter(table, `ADD CONSTRAINT ${nameSql(options.get('name') ?? `uniq_${bare(table)}`)} UNIQUE (${names(columns)})`),
   ],
   remove_unique_constraint: ({ args: [table], options }) => [dropConstraint(table, options.get('name') ?? unknown)],
+  add_exclusion_constraint: addExclusion,
+  remove_exclusion_constraint: ({ args: [table], options }) => [dropConstraint(table, options.get('name') ?? unknown)],
   create_enum: ({ args: [name, values] }) => [
     `CREATE TYPE ${tableSql(name)} AS ENUM (${listOf(values)
       .map((v) => literal(textOf(v)))

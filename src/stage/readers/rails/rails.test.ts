@@ -46,6 +46,18 @@ test.each([
     'change_table :orders, bulk: true do |t|\n  t.remove :note\n  t.boolean :paid\nend',
     ['ALTER TABLE "orders" DROP COLUMN "note"', 'ALTER TABLE "orders" ADD COLUMN "paid" boolean'],
   ],
+  [
+    'create_table :rooms, id: false do |t|\n  t.integer :n\n  t.unique_constraint [:n], name: "one"\n  t.exclusion_constraint "n WITH =", using: :gist, name: "apart"\nend',
+    [
+      'CREATE TABLE "rooms" ("n" integer)',
+      'ALTER TABLE "rooms" ADD CONSTRAINT "one" UNIQUE ("n")',
+      'ALTER TABLE "rooms" ADD CONSTRAINT "apart" EXCLUDE USING gist (n WITH =)',
+    ],
+  ],
+  [
+    'change_table :orders do |t|\n  t.unique_constraint [:note], name: "one"\n  t.remove_exclusion_constraint name: "apart"\nend',
+    ['ALTER TABLE "orders" ADD CONSTRAINT "one" UNIQUE ("note")', 'ALTER TABLE "orders" DROP CONSTRAINT "apart"'],
+  ],
   ['safety_assured { execute <<~SQL }\n  DELETE FROM orders\n  WHERE id = 1\nSQL', ['DELETE FROM orders\nWHERE id = 1\n']],
   ['reversible do |dir|\n  dir.up { execute "SELECT 1" }\n  dir.down { execute "SELECT 2" }\nend', ['SELECT 1']],
   ['helper(:orders)\nend\ndef helper(table)\n  drop_table table', ['DROP TABLE "orders"']],
