@@ -42,8 +42,10 @@ export async function whatIsThere(client: pg.Client): Promise<There> {
 }
 
 const files = `select oid::text, pg_relation_filenode(oid)::text as file from pg_class where relkind = 'r' and ${ours}`
-const reads = `select relid::text as oid, seq_scan::int as times, seq_tup_read::int as rows from pg_stat_xact_user_tables`
-const locks = `select relation::text as oid, mode from pg_locks where pid = pg_backend_pid() and locktype = 'relation' and granted`
+const reads = `select relid::text as oid, seq_scan::int as times, seq_tup_read::int as rows from pg_stat_xact_user_tables order by relname, relid`
+/** Always in one order: the server's own is that of a hash table. */
+const locks = `select relation::text as oid, mode from pg_locks left join pg_class on pg_class.oid = relation
+  where pid = pg_backend_pid() and locktype = 'relation' and granted order by relname, relation, mode`
 
 export async function look(client: pg.Client, { names }: There): Promise<Look> {
   const { rows: byFile } = await client.query<{ oid: string; file: string }>(files)
