@@ -120,6 +120,12 @@ test.each([
   ],
   ['a view of all columns', 'ALTER TABLE orders DROP COLUMN note', 'CREATE VIEW v AS SELECT * FROM orders', 'contract'],
   [
+    'a view of all columns, one of which has become narrower',
+    'ALTER TABLE orders ALTER COLUMN note TYPE varchar(2)',
+    'CREATE VIEW v AS SELECT * FROM orders',
+    'contract',
+  ],
+  [
     'a key to rows that are filled',
     `INSERT INTO users (email) SELECT note FROM orders`,
     'ALTER TABLE orders ADD CONSTRAINT k FOREIGN KEY (id) REFERENCES users (id)',

@@ -49,7 +49,8 @@ const made: Readonly<Record<string, (act: Act) => readonly Touched[]>> = {
   ],
   AT_AddColumn: (act) => column(act, makes),
   AT_DropColumn: (act) => column(act, drops),
-  AT_AlterColumnType: (act) => column(act, changes),
+  // whoever takes all columns takes this one, too
+  AT_AlterColumnType: (act) => [...column(act, changes), changes(`columns:${target(act)}`)],
   AT_ColumnDefault: (act) => column(act, changes),
   AT_SetNotNull: (act) => column(act, changes),
   AT_DropNotNull: (act) => column(act, changes),
