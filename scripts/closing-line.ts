@@ -6,10 +6,11 @@ type Counts = Record<'passed' | 'failed' | 'skipped', number>
 
 export default class ClosingLine implements Reporter {
   #counts: Counts = { passed: 0, failed: 0, skipped: 0 }
+  #skipped: string[] = []
 
   onInit() {
     // On exit, because the other reporters write their summaries after the run has ended.
-    process.once('exit', (code) => writeSync(1, `\n${closingLine(this.#counts, code)}\n`))
+    process.once('exit', (code) => writeSync(1, `${this.#skipped.join('')}\n${closingLine(this.#counts, code)}\n`))
   }
 
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]) {
@@ -28,6 +29,8 @@ export default class ClosingLine implements Reporter {
     const { state } = test.result()
     // Pending: the run was broken off before it came to this test.
     this.#counts[state === 'pending' ? 'failed' : state]++
+    // What is skipped has its reason in its name; by hand, most of it is only what was not asked for.
+    if (state === 'skipped' && process.env['CI']) this.#skipped.push(`skipped  ${test.module.relativeModuleId} > ${test.fullName}\n`)
   }
 }
 
