@@ -11,6 +11,7 @@ export interface Server extends AsyncDisposable {
 const settings = {
   shared_buffers: '1GB',
   max_wal_size: '8GB',
+  min_wal_size: '2GB',
   checkpoint_timeout: '15min',
   work_mem: '64MB',
   maintenance_work_mem: '512MB',

@@ -58,6 +58,13 @@ const setup = (rows: number): string[] => [
   'create index orders_code_idx on orders (code)',
   'create index orders_note on orders (note)',
   'vacuum analyze',
+  ...logUsedBefore,
+]
+
+/** A server that has been at work for a while writes its log into files that it has had; one that is new makes each, and whoever commits meanwhile waits. */
+const logUsedBefore = [
+  `select count(pg_logical_emit_message(false, 'used', repeat('x', 8000))) from generate_series(1, 200000)`,
+  'checkpoint',
 ]
 
 interface Load extends AsyncDisposable {
