@@ -49,7 +49,7 @@ export async function assessData(migration: Audited, db: Database, now: number, 
   const budget = options.budget ?? usualBudget
   const filled = new Set([...concern.roles].flatMap(([id, as]) => (as.has('written') ? [id] : [])))
   const answers = together([
-    ...(await eachInTurn(met.subjects, (s) => askAbout(s, asking))),
+    ...(await eachInTurn(met.subjects, (s) => askAbout(s, asking, met.subjects))),
     ...(await eachInTurn(migration.mappings, (m) => askOfMapping(m, places, met.subjects, { budget, filled, asking }))),
   ])
   const target = places[0]!
@@ -86,7 +86,7 @@ async function eachInTurn<T>(of: readonly T[], ask: (one: T) => Promise<Answers>
   return all
 }
 
-async function askAbout(subject: Subject, asking: Asking): Promise<Answers> {
+async function askAbout(subject: Subject, asking: Asking, all: readonly Subject[]): Promise<Answers> {
   const rows =
     subject.rows === 0
       ? none
@@ -103,9 +103,10 @@ async function askAbout(subject: Subject, asking: Asking): Promise<Answers> {
           kinds.flatMap((k) => k.twins?.(subject) ?? []),
           asking,
         )
+  const several = await eachInTurn(kinds, async (k) => k.several?.(subject, asking, all) ?? none)
   const known: Known[] = []
   for (const k of kinds) known.push(...((await k.known?.(subject)) ?? []))
-  return together([rows, ...twins, { ...none, findings: known.map((k) => findingOf(k, subject)) }])
+  return together([rows, ...twins, ...several, { ...none, findings: known.map((k) => findingOf(k, subject)) }])
 }
 
 const findingOf = (k: Known, { id, place }: Subject): Finding => ({

@@ -43,8 +43,8 @@ export interface Volume {
   readonly bytes: number | undefined
 }
 
-/** `source`: a mapping goes through its rows. `read`: looked into, or named by a check. `written`: rows are put into it. */
-export type Role = 'source' | 'read' | 'written'
+/** `source`: a mapping goes through its rows. `read`: looked into, or named by a check. `written`: rows are put into it. `rekeyed`: its keys become others. */
+export type Role = 'source' | 'read' | 'written' | 'rekeyed'
 
 export interface Finding {
   /** What it is about: `orphans`, `unknown codes`. */

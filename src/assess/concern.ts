@@ -3,17 +3,22 @@ import { walk } from '../expr/node.ts'
 import { rootsOf, writtenBy } from '../mapping/mapping.ts'
 import type { Migration } from '../migration/migration.ts'
 import { isTable, type Read, tablesUnder } from '../schema/table.ts'
+import type { Step } from '../steps/step.ts'
 import type { Role, Unlooked } from './assessment.ts'
 
 export interface Concern {
   /** By the ids of tables. */
   readonly roles: ReadonlyMap<string, ReadonlySet<Role>>
+  /** Of tables whose keys become others: columns of which it is decided whether they point there. */
+  readonly decided: ReadonlyMap<string, ReadonlySet<string>>
   /** What reads tables that only SQL of its own names. */
   readonly unnamed: readonly Unlooked[]
 }
 
 /** What of a migration an audit is about. */
-export type Audited = Pick<Migration, 'name' | 'mappings' | 'reads' | 'steps'>
+export type Audited = Pick<Migration, 'name' | 'mappings' | 'reads'> & {
+  readonly steps: readonly { readonly step: Pick<Step, 'reads' | 'rekeys'> }[]
+}
 
 export function concernOf(migration: Audited): Concern {
   const roles = new Map<string, Set<Role>>()
@@ -32,8 +37,14 @@ export function concernOf(migration: Audited): Concern {
       })
   }
   for (const id of migration.reads) note(id, 'read')
-  for (const { step } of migration.steps) for (const t of step.reads ?? []) under(t, 'read')
-  return { roles, unnamed: [...unnamed.values()] }
+  const decided = new Map<string, ReadonlySet<string>>()
+  for (const { step } of migration.steps) {
+    for (const t of step.reads ?? []) under(t, 'read')
+    if (!step.rekeys) continue
+    note(step.rekeys.table, 'rekeyed')
+    decided.set(step.rekeys.table, new Set(step.rekeys.decided))
+  }
+  return { roles, decided, unnamed: [...unnamed.values()] }
 }
 
 const whyUnnamed = 'its tables stand only in its SQL: name them under `reads` of the migration, and they are looked at'

@@ -17,7 +17,7 @@ const asMigration = (plan: Plan): Parameters<typeof assessData>[0] => ({
   name: plan.migration,
   mappings: [...plan.shapes.values()].map((s) => s.facts),
   reads: plan.reads,
-  steps: [],
+  steps: plan.steps.map((step) => ({ step })),
 })
 
 /** What a program may ask for by itself. */

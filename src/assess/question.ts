@@ -2,6 +2,7 @@
 import type { LiveTable } from '../schema/schema.ts'
 import type { Example, Finding, Grade, Role } from './assessment.ts'
 import type { Place } from './place.ts'
+import type { Answers, Asking } from './scan.ts'
 
 /** A table that the migration touches, in the database that it is in. */
 export interface Subject {
@@ -14,6 +15,8 @@ export interface Subject {
   readonly named: string
   /** Undefined where it could not be counted. */
   readonly rows: number | undefined
+  /** Where its keys become others: columns, as `schema.table.column`, of which somebody has said whether they point at it. */
+  readonly decided?: ReadonlySet<string>
 }
 
 /** Rows of a table that are odd in one way. Many of them are counted in one pass over the table. */
@@ -63,6 +66,8 @@ export interface Kind {
   suspicions?(subject: Subject): readonly Suspicion[]
   twins?(subject: Subject): readonly Twins[]
   known?(subject: Subject): readonly Known[] | Promise<readonly Known[]>
+  /** What takes several questions, each of them asked as far as patience goes. */
+  several?(subject: Subject, asking: Asking, all: readonly Subject[]): Promise<Answers>
 }
 
 export const column = (s: Subject, name: string): string => `s.${s.place.spelling.sql.quote(name)}`

@@ -13,7 +13,7 @@ export interface Subjects {
   readonly notLookedAt: readonly Unlooked[]
 }
 
-export async function subjectsOf({ roles }: Concern, places: readonly Place[], patienceMs: number): Promise<Subjects> {
+export async function subjectsOf({ roles, decided }: Concern, places: readonly Place[], patienceMs: number): Promise<Subjects> {
   const subjects: Subject[] = []
   const volumes: Volume[] = []
   const notLookedAt: Unlooked[] = []
@@ -29,7 +29,8 @@ export async function subjectsOf({ roles }: Concern, places: readonly Place[], p
     const named = place.spelling.sql.table(id)
     try {
       const counted = await countRows(place, named, table.estimate, patienceMs)
-      const subject: Subject = { id, place, table, roles: as, named, rows: counted.rows }
+      const known = decided.get(id)
+      const subject: Subject = { id, place, table, roles: as, named, rows: counted.rows, ...(known ? { decided: known } : {}) }
       subjects.push(subject)
       volumes.push(volumeOf(subject, counted))
     } catch (problem) {

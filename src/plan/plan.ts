@@ -15,7 +15,7 @@ import { type LiveSchema, shownId } from '../schema/schema.ts'
 import { type Read, tablesUnder } from '../schema/table.ts'
 import type { MatrixStep } from '../steps/matrix.ts'
 import type { ReplayStep } from '../steps/replay.ts'
-import type { Doing, Foreseen, Irreversible, Question, Statement, Step } from '../steps/step.ts'
+import type { Doing, Foreseen, Irreversible, Question, Rekeyed, Statement, Step } from '../steps/step.ts'
 import { list } from '../text.ts'
 import { type Brought, broughtFor } from './brought.ts'
 import { planId } from './id.ts'
@@ -64,6 +64,7 @@ export interface PlannedStep {
   readonly doing?: Doing
   readonly way?: string
   readonly changes?: readonly string[]
+  readonly rekeys?: Rekeyed
   readonly path?: string
   readonly by?: number
   readonly budgetMs?: number
@@ -209,6 +210,7 @@ function stepsOf(migration: Migration, phase: Phase, setting: Setting, shapes: R
         ...(back ? { back } : {}),
         ...doingOf(step, setting, facts.foreseen?.[foreseenAs(phase, step)]),
         ...(step.changes ? { changes: step.changes } : {}),
+        ...(step.rekeys ? { rekeys: step.rekeys } : {}),
         ...(step.path === undefined ? {} : { path: step.path }),
         ...(step.by === undefined ? {} : { by: step.by }),
         ...(step.budgetMs === undefined ? {} : { budgetMs: step.budgetMs }),

@@ -94,6 +94,14 @@ export interface Brought {
   readonly type: string
 }
 
+/** A table whose keys become others: whatever points at them has to be known before. */
+export interface Rekeyed {
+  /** `schema.name` */
+  readonly table: string
+  /** Columns, as `schema.table.column`, of which somebody has said whether they point at it. */
+  readonly decided: readonly string[]
+}
+
 /** What a look tells of a step before anything is done, and what it settles. */
 export interface Foreseen {
   /** For the plan, one thing a line, in place of what the step says without a look. */
@@ -121,6 +129,8 @@ export interface Step {
   readonly changes?: readonly string[]
   /** Columns that are there once it is done, with their types as SQL. */
   readonly brings?: readonly Brought[]
+  /** Whose keys it changes. */
+  readonly rekeys?: Rekeyed
   /** What it asks, if it is a check. */
   ask?(to: Target): Question
   /** What it does, if it changes something. */

@@ -23,6 +23,10 @@ const singular = (name: string): string[] => {
   return [bare, bare.replace(/ies$/, 'y'), bare.replace(/(s|x|z|ch|sh)es$/, '$1'), bare.replace(/s$/, '')]
 }
 
+/** Tables, by their ids, that a column points at by its name. */
+export const pointedAt = (subject: Subject, name: string): readonly string[] =>
+  subject.table.columns.flatMap((c) => (c.name === name ? pairs(subject, c).map((to) => to.id) : []))
+
 function pairs(subject: Subject, c: LiveColumn): Parent[] {
   const { table, place } = subject
   const stem = stemOf(c.name)

@@ -26,7 +26,7 @@ export const grades: readonly (readonly [Grade, string])[] = [
   ['note', 'Notes'],
 ]
 
-const roles: Readonly<Record<Role, string>> = { source: 'source', read: 'only read', written: 'written' }
+const roles: Readonly<Record<Role, string>> = { source: 'source', read: 'only read', written: 'written', rekeyed: 'gets other keys' }
 export const rolesOf = (v: Volume): string =>
   list((v.roles.length > 1 ? v.roles.filter((r) => r !== 'read') : v.roles).map((r) => roles[r]))
 
