@@ -1,4 +1,4 @@
-// What names a column in a way that no view or function does: it would be left behind where another column takes over.
+// What a column is that no other can be in its place.
 import type { Hands } from '../hands.ts'
 import { literal, relation } from './words.ts'
 
@@ -9,10 +9,7 @@ export const boundTo = (id: string, column: string): string => {
     `select 'its numbers come from a sequence of its own' as reason where exists (select ${of} and attidentity <> '') or exists (select from pg_depend where refobjid = ${relation(id)} and refobjsubid = ${number} and classid = 'pg_class'::regclass and deptype in ('a', 'i') and objid in (select oid from pg_class where relkind = 'S'))`,
     `select 'it is computed from others' where exists (select ${of} and attgenerated <> '')`,
     `select 'the table is partitioned, or has tables that inherit from it' where exists (select from pg_inherits where inhparent = ${relation(id)} or inhrelid = ${relation(id)})`,
-    `select 'policy ' || polname || ' names it' from pg_policy p join pg_depend d on d.classid = 'pg_policy'::regclass and d.objid = p.oid where d.refobjid = ${relation(id)} and d.refobjsubid = ${number}`,
-    `select 'trigger ' || tgname || ' fires for it' from pg_trigger where tgrelid = ${relation(id)} and not tgisinternal and ${number} = any (tgattr)`,
     `select 'statistics ' || stxname || ' are kept of it' from pg_statistic_ext where stxrelid = ${relation(id)} and ${number} = any (stxkeys)`,
-    `select 'publication ' || pubname || ' names it' from pg_publication_rel r join pg_publication p on p.oid = r.prpubid where r.prrelid = ${relation(id)} and (to_jsonb(r) -> 'prattrs') @> to_jsonb(${number})`,
   ].join(' union all ')
 }
 

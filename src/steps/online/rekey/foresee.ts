@@ -1,9 +1,9 @@
 // What a plan says of other keys before anything is done: which tables, which way and why, and what stands between.
 import { bytes, count, list, plural } from '../../../text.ts'
 import type { Foreseen, Looking } from '../../step.ts'
-import { viewNames } from '../views.ts'
+import { hangingNames } from '../hanging/hanging.ts'
 import { named, relation, short } from '../words.ts'
-import { memberNumbers, policyNames, triggerNames } from './carried.ts'
+import { memberNumbers } from './carried.ts'
 import { type Asked, type Graph, graphOf, membersIn, type Way } from './graph.ts'
 import { shortly, unlooked } from './reasons.ts'
 
@@ -73,13 +73,7 @@ function tableLine(graph: Graph, id: string, size: Size): string {
 
 async function between(looking: Looking, graph: Graph, asked: Asked): Promise<readonly string[]> {
   if (!graph.members.length) return []
-  const columns = memberNumbers(graph)
-  const names = async (sql: string) => (await looking.target.ask(sql)).map((row) => shortly(row['name']!))
-  const again = [
-    ...(await names(viewNames(columns))).map((n) => `view ${n}`),
-    ...(await names(triggerNames(columns))).map((n) => `trigger ${n}`),
-    ...(await names(policyNames(columns))).map((n) => `policy ${n}`),
-  ]
+  const again = (await looking.target.ask(hangingNames(memberNumbers(graph)))).map((row) => shortly(row['name']!))
   const unseen = await unlooked(looking, graph, asked.looked)
   return [
     ...(again.length ? [`put up again as they were: ${list(again)}`] : []),

@@ -2,16 +2,15 @@
 // hangs on them stays as well; the old keys go into a column at the end of each table. What comes of it has the same names as after a
 // change beside an application, and lives on in the same way.
 import type { Hands } from '../../hands.ts'
-import { viewsAgain, viewsAway } from '../views.ts'
+import { hangingAgain, hangingAway } from '../hanging/hanging.ts'
 import { literal, named, quote, relation } from '../words.ts'
-import { memberNumbers, policiesAgain, policiesAway, triggersAgain, triggersAway } from './carried.ts'
+import { memberNumbers } from './carried.ts'
 import { catalogueCompared, catalogueNoted } from './catalogue.ts'
 import { followOld, unfollow } from './follow.ts'
 import { type Graph, type Link, type Member, membersIn, type Rekeying } from './graph.ts'
 import { drawn, keyIn, keysGone, keysMade, oldKeysMade, pairsForgotten, typeOf } from './keys.ts'
 import { numbersLetGo, numbersTakenUp } from './numbers.ts'
 import { atOnce } from './rows-at-once.ts'
-import { locked } from './swap.ts'
 import { linkOver } from './twins.ts'
 
 /** By `schema.table column`: the type that the old key had. */
@@ -84,23 +83,15 @@ const tableAnew = (graph: Graph, id: string, types: Types, newKey: (m: Member) =
 }
 
 /** What stands between the columns is taken down and put up again as it was. */
-const aroundAll = (graph: Graph, statements: readonly string[]): string[] => {
-  const columns = memberNumbers(graph)
-  return [
-    ...locked(graph),
-    catalogueNoted(graph),
-    ...viewsAway(columns),
-    ...triggersAway(columns),
-    ...policiesAway(columns),
-    ...graph.links.map((l) => `alter table ${named(l.id)} drop constraint ${quote(l.name)}`),
-    ...statements,
-    ...graph.links.flatMap((l) => linkAgain(graph, l)),
-    policiesAgain,
-    viewsAgain,
-    triggersAgain,
-    catalogueCompared(graph),
-  ]
-}
+const aroundAll = (graph: Graph, statements: readonly string[]): string[] => [
+  catalogueNoted(graph),
+  ...hangingAway(memberNumbers(graph), graph.tables),
+  ...graph.links.map((l) => `alter table ${named(l.id)} drop constraint ${quote(l.name)}`),
+  ...statements,
+  ...graph.links.flatMap((l) => linkAgain(graph, l)),
+  hangingAgain,
+  catalogueCompared(graph),
+]
 
 const linkAgain = (graph: Graph, l: Link): string[] => [
   `alter table ${named(l.id)} add constraint ${quote(l.name)} ${linkOver(graph, l, 'column')}${l.valid ? '' : ' not valid'}`,

@@ -1,7 +1,8 @@
 // What speaks against other keys for a table, by name, before anything is done: what cannot go along, and what nobody can see into.
 import type { Hands } from '../../hands.ts'
+import { hangingAgainst, hangingTried } from '../hanging/hanging.ts'
+import { insteadOfUpdates } from '../hanging/rule.ts'
 import { reasonsOf } from '../move.ts'
-import { viewsAgainst } from '../views.ts'
 import { columnThere, literal, named, reason, relation, short } from '../words.ts'
 import { memberNumbers } from './carried.ts'
 import { type Asked, type Asking, type Graph, graphOf, keyColumns, type Rekeying, type Way, wayOf } from './graph.ts'
@@ -16,7 +17,7 @@ export async function speaksAgainst(hands: Hands, asked: Asked): Promise<readonl
   const graph = await graphOf(hands, r)
   const plain = [
     ...(await reasonsOf(hands, [...taken(graph), unfit(r, key[0]!), ...bound(graph, way), withDefault(graph)].join(' union all '))),
-    ...(await viewsAgainst(hands, memberNumbers(graph), 'these columns')),
+    ...(await hangingAgainst(hands, memberNumbers(graph), 'these columns')),
   ].map(shortly)
   const seen = await unlooked(hands, graph, looked)
   const said = [
@@ -55,11 +56,10 @@ export function bound(graph: Pick<Graph, 'members'>, way: Way = 'online'): strin
     `select distinct c.oid::regclass || ' is partitioned, or has tables that inherit from it' as reason from ${tables} c where exists (select from pg_inherits where inhparent = c.oid or inhrelid = c.oid) or exists (select from pg_class p where p.oid = c.oid and relkind <> 'r')`,
     `select ${shown} || ' is computed from others' from ${columns} c join pg_attribute a on a.attrelid = c.oid and a.attnum = c.num where a.attgenerated <> ''`,
     `select distinct 'a column of ' || c.oid::regclass || ' is computed from ' || ${shown} from ${columns} c join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.refobjsubid = c.num and d.classid = 'pg_attrdef'::regclass join pg_attrdef e on e.oid = d.objid join pg_attribute g on g.attrelid = e.adrelid and g.attnum = e.adnum and g.attgenerated <> ''`,
-    `select distinct 'a rule of ' || c.oid::regclass || ' names ' || ${shown} from ${columns} c join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.refobjsubid = c.num and d.classid = 'pg_rewrite'::regclass join pg_rewrite r on r.oid = d.objid where r.ev_class = c.oid`,
-    `select 'function ' || p.oid::regprocedure || ' stands on ' || ${shown} from ${columns} c join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.refobjsubid = c.num and d.classid = 'pg_proc'::regclass join pg_proc p on p.oid = d.objid`,
     `select 'foreign key ' || conname || ' of ' || conrelid::regclass || ' holds for times, or for nobody' from pg_constraint k where contype = 'f' and conrelid in ${tables} and (to_jsonb(k) ->> 'conperiod' = 'true' or to_jsonb(k) ->> 'conenforced' = 'false')`,
     `select 'another change of keys is under way over ' || i.indexrelid::regclass from pg_index i where i.indrelid in ${tables} and exists (select from ${columns} c where c.oid = i.indrelid and c.num = any (i.indkey)) and exists (select from unnest(i.indkey) x(num) join pg_attribute a on a.attrelid = i.indrelid and a.attnum = x.num join pg_attribute f on f.attrelid = i.indrelid and f.attname in ('godwit_' || a.attname || '_new', a.attname) and f.attname like 'godwit\\_%\\_new' and not f.attisdropped)`,
     ...(way === 'online' ? leftBehind(columns) : []),
+    ...(way === 'online' ? [...new Set(graph.members.map((m) => m.id))].map(insteadOfUpdates) : []),
   ]
 }
 
@@ -69,7 +69,6 @@ const withDefault = (graph: Graph): string =>
 /** What stays with the old column where another takes its place. */
 function leftBehind(columns: string): string[] {
   return [
-    `select distinct 'policy ' || polname || ' on ' || polrelid::regclass || ' names ' || ${shown} from ${columns} c join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.refobjsubid = c.num and d.classid = 'pg_policy'::regclass join pg_policy p on p.oid = d.objid`,
     `select distinct 'statistics ' || stxname || ' are kept of ' || ${shown} from ${columns} c join pg_statistic_ext on stxrelid = c.oid and c.num = any (stxkeys)`,
     `select distinct 'the replica identity of ' || c.oid::regclass || ' is an index over ' || ${shown} from ${columns} c join pg_index i on i.indrelid = c.oid and i.indisreplident and c.num = any (i.indkey)`,
   ]
@@ -97,6 +96,13 @@ const unseen = (graph: Graph): string => {
 /** Indexes, keys and checks that cannot be over the new type. */
 async function undefinable(hands: Hands, graph: Graph, way: Way): Promise<readonly string[]> {
   const reasons: string[] = []
+  const becoming = graph.members.map(({ id, column }) => ({ id, column, type: typeOf }))
+  if (way === 'online')
+    await fitting(
+      hands,
+      () => hangingTried(hands, memberNumbers(graph), becoming),
+      (why) => reasons.push(why),
+    )
   for (const twin of await twinsOf(hands, graph)) {
     if (twin.kind === 'exclusion') {
       if (way === 'online')

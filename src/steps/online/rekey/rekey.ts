@@ -10,10 +10,10 @@ import type { Hands, Plain } from '../../hands.ts'
 import type { Retired } from '../../retire/engine.ts'
 import { shelfOf } from '../../retire/shelf.ts'
 import type { Step } from '../../step.ts'
+import { hangingAgain, hangingAgainst, hangingAway } from '../hanging/hanging.ts'
 import { holds } from '../move.ts'
-import { viewsAgain, viewsAway } from '../views.ts'
 import { columnThere, idOf, named, quote, short } from '../words.ts'
-import { memberNumbers, triggersAgain, triggersAway } from './carried.ts'
+import { memberNumbers } from './carried.ts'
 import { unfollow } from './follow.ts'
 import { type Does, foreseen } from './foresee.ts'
 import { type Asked, type Graph, graphOf, type Loose, type Member, type Rekeying, type Way, wayOf } from './graph.ts'
@@ -22,7 +22,7 @@ import { type Types, typesOf, writtenAnew, writtenBack } from './offline.ts'
 import { isSwapped, prepare, primaryReadied, readied } from './prepare.ts'
 import { fitting, speaksAgainst } from './reasons.ts'
 import { columnNamed } from './soft/reference.ts'
-import { locked, swapped, swappedBack } from './swap.ts'
+import { swapped, swappedBack } from './swap.ts'
 import { twinsOf, type Waiting } from './twins.ts'
 import { undeclared } from './undeclared.ts'
 
@@ -111,7 +111,7 @@ async function swap(asked: Asked, hands: Hands) {
 
 const takenBy: Readonly<Record<Way, (asked: Asked, hands: Hands, graph: Graph) => Promise<void>>> = {
   async online({ r, at }, hands, graph) {
-    const late = await unready(hands, graph)
+    const late = [...(await unready(hands, graph)), ...(await hangingAgainst(hands, memberNumbers(graph), 'these columns'))]
     if (late.length) throw onlineRefused({ what: `keys of ${short(r.id)}`, reasons: late, at })
     await readied(hands, r, 'fresh')
     if (!(await hands.memory.read())) await hands.memory.write(await noted(hands, graph))
@@ -144,14 +144,10 @@ async function unready(hands: Hands, { members }: Graph): Promise<readonly strin
 
 async function exchange(r: Rekeying, hands: Hands, graph: Graph, into: Waiting): Promise<void> {
   const attached = { twins: await twinsOf(hands, graph), links: graph.links }
-  const columns = memberNumbers(graph)
   await hands.schema.reshape([
-    ...locked(graph),
-    ...viewsAway(columns),
-    ...triggersAway(columns),
+    ...hangingAway(memberNumbers(graph), graph.tables),
     ...(into === 'fresh' ? swapped(r, graph, attached) : swappedBack(r, graph, attached)),
-    viewsAgain,
-    triggersAgain,
+    hangingAgain,
   ])
 }
 

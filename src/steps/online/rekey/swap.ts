@@ -28,12 +28,6 @@ export const swappedBack = (r: Rekeying, graph: Graph, attached: Attached): stri
   ...graph.tables.flatMap((id) => followNew(r, graph, id)),
 ]
 
-/** All of them wait together no longer than one would: whoever comes after waits as long. */
-export const locked = ({ tables }: Pick<Graph, 'tables'>): string[] => [
-  `select set_config('lock_timeout', greatest(20, (extract(epoch from current_setting('lock_timeout')::interval) * 1000 / ${tables.length})::int)::text, true)`,
-  ...tables.map((id) => `lock table ${named(id)} in access exclusive mode`),
-]
-
 /** What a column has besides indexes and keys. */
 const worn = (r: Rekeying, { id, column, fresh, isKey }: Member): string[] => [
   ...(isKey ? [`alter table ${named(id)} alter column ${quote(fresh)} set default ${drawn(r)}`] : []),

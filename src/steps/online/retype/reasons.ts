@@ -3,8 +3,9 @@ import type { Hands } from '../../hands.ts'
 import { shelfOf } from '../../retire/shelf.ts'
 import { boundTo, tried } from '../bound-to.ts'
 import { isFollowed } from '../follower.ts'
+import { hangingAgainst, hangingTried } from '../hanging/hanging.ts'
+import { insteadOfUpdates } from '../hanging/rule.ts'
 import { reasonsOf } from '../move.ts'
-import { viewsAgainst } from '../views.ts'
 import { columnNumber, columnThere, named, quote, reason, short } from '../words.ts'
 import { definedOver } from './attached.ts'
 import type { Pair } from './retype.ts'
@@ -21,12 +22,20 @@ export async function speaksAgainst(hands: Hands, pair: Pair): Promise<readonly 
   )
   if (missing.length) return missing
   const needed = (await shelfOf('postgres').needing({ table: id, column }, [], hands.target)).filter(
-    (r) => !/^(materialized )?view /.test(r),
+    (r) => !/^((materialized )?view|function) /.test(r),
   )
-  const bound = [...(await reasonsOf(hands, boundTo(id, column))), ...(await viewsAgainst(hands, columnNumber(pair), 'it'))]
+  const bound = [
+    ...(await reasonsOf(hands, `${boundTo(id, column)} union all ${insteadOfUpdates(id)}`)),
+    ...(await hangingAgainst(hands, columnNumber(pair), 'it')),
+  ]
   if (needed.length || bound.length) return [...needed, ...bound]
   return [
     ...(await tried(hands, () => definedOver(hands, pair), `an index or a check over it cannot be as ${pair.to}`)),
+    ...(await tried(
+      hands,
+      () => hangingTried(hands, columnNumber(pair), [{ id, column, type: pair.to }]),
+      `what hangs on it cannot be as ${pair.to}`,
+    )),
     ...(await tried(hands, () => evaluated(hands, pair), `a row cannot be as ${pair.to}`)),
   ]
 }

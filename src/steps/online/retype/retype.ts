@@ -1,5 +1,6 @@
 // A column of another type: a second column beside it that follows every write, is filled a few rows at a time, has what the first one
 // has, and takes its place in one short transaction. The first one stays, and follows in its turn, until it is purged.
+import { onlineRefused } from '../../../errors/online.ts'
 import { undoRefused } from '../../../errors/run.ts'
 import { milliseconds } from '../../../events/duration.ts'
 import { origin } from '../../../expr/origin.ts'
@@ -9,9 +10,9 @@ import { awayColumn } from '../../retire/names.ts'
 import { shelfOf } from '../../retire/shelf.ts'
 import type { Step } from '../../step.ts'
 import { unfollow } from '../follower.ts'
+import { hangingAgain, hangingAgainst, hangingAway } from '../hanging/hanging.ts'
 import { brief, holds, type Move, online } from '../move.ts'
 import { notNullMoves } from '../not-null.ts'
-import { viewsAgain, viewsAway } from '../views.ts'
 import { columnNumber, columnThere, idOf, isNotNull, named, nameFor, quote, short } from '../words.ts'
 import { attachedMove, attachedTo } from './attached.ts'
 import { follower } from './follow.ts'
@@ -127,25 +128,31 @@ function takePlace(pair: Pair, keep: string, at: string | undefined): Step {
         `the new column takes the place of ${short(id)}.${column} in one short transaction`,
         `the old one follows it, and is kept for ${keep}`,
       ],
-      do: (hands) => swap(pair, hands),
+      do: (hands) => swap(pair, at, hands),
       undo: (hands) => back(pair, hands),
       purge: { keepMs, drop: (hands) => drop(pair, hands) },
     },
   }
 }
 
-async function swap(pair: Pair, hands: Hands) {
+async function swap(pair: Pair, at: string | undefined, hands: Hands) {
   if (!(await holds(hands, isSwapped(pair)))) {
     const { id, column } = pair
+    const reasons = await hangingAgainst(hands, columnNumber(pair), 'it')
+    if (reasons.length) throw onlineRefused({ what: `${short(id)}.${column} as ${pair.to}`, reasons, at })
     if (!(await hands.memory.read())) {
       const measured = await shelfOf('postgres').measure({ table: id, column }, hands.target)
       const notNull = await holds(hands, isNotNull(id, column))
       const retired = [{ table: id, column, rows: measured.rows, bytes: measured.bytes }]
       await hands.memory.write({ at: hands.clock.now(), retired, notNull } as unknown as Plain)
     }
-    await hands.schema.reshape([...viewsAway(columnNumber(pair)), ...swapped(pair, await attachedTo(hands, pair)), viewsAgain])
+    await exchange(pair, hands, swapped)
   }
   return { done: `${short(pair.id)}.${pair.column} is ${pair.to}` }
+}
+
+async function exchange(pair: Pair, hands: Hands, places: typeof swapped): Promise<void> {
+  await hands.schema.reshape([...hangingAway(columnNumber(pair), [pair.id]), ...places(pair, await attachedTo(hands, pair)), hangingAgain])
 }
 
 async function back(pair: Pair, hands: Hands): Promise<void> {
@@ -162,7 +169,7 @@ async function back(pair: Pair, hands: Hands): Promise<void> {
   const kept = (await hands.memory.read()) as unknown as Kept | undefined
   // the last of these moves is asked for whatever stands there: an undo may have been broken off between them
   if (kept?.notNull) for (const move of notNullMoves(id, away)) if (!(await move.there(hands))) await move.do(hands)
-  await hands.schema.reshape([...viewsAway(columnNumber(pair)), ...swapBack(pair, await attachedTo(hands, pair)), viewsAgain])
+  await exchange(pair, hands, swapBack)
 }
 
 async function drop(pair: Pair, hands: Hands): Promise<void> {

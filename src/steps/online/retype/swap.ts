@@ -7,7 +7,6 @@ import { followBack } from './follow.ts'
 import type { Pair } from './retype.ts'
 
 export const swapped = (pair: Pair, attached: readonly Attached[]): string[] => [
-  `lock table ${named(pair.id)} in access exclusive mode`,
   ...unfollow(pair),
   withDefault(pair),
   dress(pair),
@@ -19,7 +18,6 @@ export const swapped = (pair: Pair, attached: readonly Attached[]): string[] => 
 ]
 
 export const swapBack = (pair: Pair, attached: readonly Attached[]): string[] => [
-  `lock table ${named(pair.id)} in access exclusive mode`,
   ...unfollow(pair),
   `alter table ${named(pair.id)} rename column ${quote(pair.column)} to ${quote(pair.fresh)}`,
   `alter table ${named(pair.id)} rename column ${quote(pair.away)} to ${quote(pair.column)}`,

@@ -2,8 +2,8 @@
 import { onlineRefused } from '../../../../errors/online.ts'
 import type { Hands, Row } from '../../../hands.ts'
 import { tried } from '../../bound-to.ts'
+import { hangingAgainst, hangingTried } from '../../hanging/hanging.ts'
 import { holds, reasonsOf } from '../../move.ts'
-import { viewsAgainst } from '../../views.ts'
 import { columnThere, isNotNull, literal, named, quote, short } from '../../words.ts'
 import { memberNumbers } from '../carried.ts'
 import { bound } from '../reasons.ts'
@@ -31,7 +31,7 @@ async function each(hands: Hands, t: Typed): Promise<readonly string[]> {
   const { ref, type } = t
   const become = ref.becomes(type)
   if (become === undefined) return [`${shownAt(ref)} is ${type}, and keys do not stand like that in it`]
-  const plain = [...(await reasonsOf(hands, inTheWay(t))), ...(await viewsAgainst(hands, memberNumbers(graphOfOne(ref)), 'it'))]
+  const plain = [...(await reasonsOf(hands, inTheWay(t))), ...(await hangingAgainst(hands, memberNumbers(graphOfOne(ref)), 'it'))]
   return plain.length ? plain : [...(await unfounded(hands, t)), ...(await undefinable(hands, t, become))]
 }
 
@@ -88,6 +88,9 @@ const some = (lost: readonly Row[]): string => {
 async function undefinable(hands: Hands, { ref }: Typed, become: string): Promise<readonly string[]> {
   const said: string[] = []
   const graph = graphOfOne(ref)
+  const { id, column } = ref
+  const hangs = () => hangingTried(hands, memberNumbers(graph), [{ id, column, type: become }])
+  said.push(...(await tried(hands, hangs, `what hangs on ${shownAt(ref)} cannot be as ${become}`)))
   for (const twin of await twinsOf(hands, graph))
     said.push(
       ...(twin.kind === 'exclusion'

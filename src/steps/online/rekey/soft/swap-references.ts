@@ -6,13 +6,13 @@ import type { Hands, Plain } from '../../../hands.ts'
 import type { Retired } from '../../../retire/engine.ts'
 import { shelfOf } from '../../../retire/shelf.ts'
 import type { Step } from '../../../step.ts'
+import { hangingAgain, hangingAgainst, hangingAway } from '../../hanging/hanging.ts'
 import { holds } from '../../move.ts'
 import { dress } from '../../retype/swap.ts'
-import { viewsAgain, viewsAway } from '../../views.ts'
 import { columnThere, literal, named, quote, relation } from '../../words.ts'
-import { memberNumbers, triggersAgain, triggersAway } from '../carried.ts'
+import { memberNumbers } from '../carried.ts'
 import type { Member } from '../graph.ts'
-import { exchanged, locked } from '../swap.ts'
+import { exchanged } from '../swap.ts'
 import { twinsOf, type Waiting } from '../twins.ts'
 import { unmet } from './compare.ts'
 import { followNew, followOld, overRow, unfollow } from './follow-references.ts'
@@ -51,6 +51,7 @@ async function swap(refs: readonly Reference[], hands: Hands, at: string | undef
     const late: string[] = []
     for (const { id, fresh, column } of refs.map(memberOf))
       if (!(await holds(hands, columnThere(id, fresh)))) late.push(`${id}.${column} was not prepared: godwit undo, and run it again`)
+    late.push(...(await hangingAgainst(hands, numbersOf(refs), 'these columns')))
     if (late.length) throw onlineRefused({ what: 'references with new keys', reasons: late, at })
     await hands.memory.write({
       at: hands.clock.now(),
@@ -63,6 +64,8 @@ async function swap(refs: readonly Reference[], hands: Hands, at: string | undef
   return { done: says.join('; '), detail: says }
 }
 
+const numbersOf = (refs: readonly Reference[]): string => memberNumbers({ members: refs.map(memberOf) })
+
 async function measured(hands: Hands, refs: readonly Reference[]): Promise<readonly Retired[]> {
   const retired: Retired[] = []
   for (const { id, column } of refs) retired.push(await shelfOf('postgres').measure({ table: id, column }, hands.target))
@@ -74,16 +77,8 @@ async function exchange(refs: readonly Reference[], hands: Hands, into: Waiting)
   for (const ref of refs) all.push(await typed(hands, ref))
   const statements: string[] = []
   for (const t of all) statements.push(...(await ofOne(hands, t, into)))
-  const columns = memberNumbers({ members: refs.map(memberOf) })
   const tables = [...new Set(refs.map((r) => r.id))].toSorted()
-  await hands.schema.reshape([
-    ...locked({ tables }),
-    ...viewsAway(columns),
-    ...triggersAway(columns),
-    ...statements,
-    viewsAgain,
-    triggersAgain,
-  ])
+  await hands.schema.reshape([...hangingAway(numbersOf(refs), tables), ...statements, hangingAgain])
 }
 
 async function ofOne(hands: Hands, t: Typed, into: Waiting): Promise<readonly string[]> {
