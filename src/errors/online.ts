@@ -13,6 +13,16 @@ export const onlineRefused = defineError<{ what: string; reasons: readonly strin
   }),
 })
 
+export const keysMisused = defineError<{ table: string; ids: string; at: string | undefined }>('GW_KEYS_MISUSED', {
+  exit: exit.usage,
+  means: 'Keys of numbers were asked for with a word that says where UUIDs come from. Numbers are what they were, or come from a sequence.',
+  say: (f) => ({
+    at: f.at,
+    message: `${plainText(f.table)}: keys of type bigint have no ids: '${plainText(f.ids)}'.`,
+    hint: `Leave ids out, or say to: 'uuid'.`,
+  }),
+})
+
 export const onlineNotThere = defineError<{ what: string; move: string; at: string | undefined }>('GW_ONLINE_NOT_THERE', {
   means:
     'A part of a change was made without an error, and is not there when it is looked at: somebody took it away meanwhile, or an index could not be built whole.',

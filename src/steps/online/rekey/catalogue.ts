@@ -2,6 +2,7 @@
 // what has been put beside them. It is compared within the transaction of the change, which fails where a line is missing or has come to it.
 import { literal, relation } from '../words.ts'
 import type { Graph } from './graph.ts'
+import { mostOf } from './numbers.ts'
 
 const kept = 'pg_temp.godwit_catalogue'
 
@@ -42,7 +43,7 @@ export function catalogue({ members, tables }: Pick<Graph, 'members' | 'tables'>
     `select concat_ws(' ', 'publication', pubname, prrelid::regclass) from pg_publication_rel r join pg_publication p on p.oid = r.prpubid where prrelid in ${own}`,
     `select concat_ws(' ', 'view', v.oid::regclass, pg_get_userbyid(v.relowner), ${rights('v.relacl')}, v.reloptions::text, ${plain('pg_get_viewdef(v.oid)')}, obj_description(v.oid, 'pg_class')) from pg_class v
       where v.relkind = 'v' and v.oid in (select r.ev_class from pg_depend d join pg_rewrite r on d.classid = 'pg_rewrite'::regclass and r.oid = d.objid where d.refclassid = 'pg_class'::regclass and d.refobjid in ${own})`,
-    `select concat_ws(' ', 'sequence', s.oid::regclass, pg_get_userbyid(s.relowner), ${rights('s.relacl')}, q.seqstart, q.seqincrement, q.seqmax, q.seqmin, q.seqcache, q.seqcycle, obj_description(s.oid, 'pg_class')) from pg_sequence q join pg_class s on s.oid = q.seqrelid
+    `select concat_ws(' ', 'sequence', s.oid::regclass, pg_get_userbyid(s.relowner), ${rights('s.relacl')}, q.seqstart, q.seqincrement, nullif(q.seqmax, ${mostOf('q.seqtypid')}), q.seqmin, q.seqcache, q.seqcycle, obj_description(s.oid, 'pg_class')) from pg_sequence q join pg_class s on s.oid = q.seqrelid
       where exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = s.oid and d.deptype in ('a', 'i') and d.refobjid in ${own})`,
   ].join('\nunion all ')
 }

@@ -3,9 +3,10 @@ import { bytes, count, list, plural } from '../../../text.ts'
 import type { Foreseen, Looking } from '../../step.ts'
 import { hangingNames } from '../hanging/hanging.ts'
 import { named, relation, short } from '../words.ts'
-import { memberNumbers } from './carried.ts'
-import { type Asked, type Graph, graphOf, membersIn, type Way } from './graph.ts'
+import { memberNumbers, policyNames, triggerNames } from './carried.ts'
+import { type Asked, type Graph, membersIn, type Way } from './graph.ts'
 import { shortly, unlooked } from './reasons.ts'
+import { rekeyedOf } from './rekeyed.ts'
 
 /** On a machine that is no fast one. */
 const rowsASecond = 200_000
@@ -21,7 +22,7 @@ export type Does = Readonly<Record<Way, readonly string[]>>
 export async function foreseen(looking: Looking, asked: Asked, does: Does, isFirst: boolean): Promise<Foreseen> {
   const [way, why] = chosen(asked, looking)
   if (!isFirst) return { way, says: does[way] }
-  const graph = await graphOf(looking, asked.r)
+  const graph: Graph = (await rekeyedOf(looking, asked.r)) ?? { members: [], tables: [], links: [], torn: [] }
   const sizes = await sizesOf(looking, graph)
   const rows = [...sizes.values()].reduce((sum, s) => sum + s.rows, 0)
   return {

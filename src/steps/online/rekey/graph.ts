@@ -3,13 +3,13 @@
 import type { Hands, Row } from '../../hands.ts'
 import { awayColumn } from '../../retire/names.ts'
 import type { Looking } from '../../step.ts'
-import { nameFor, relation, short } from '../words.ts'
+import { literal, nameFor, relation, short } from '../words.ts'
 
 /** What was asked for. */
 export interface Rekeying {
   /** `schema.name` */
   readonly id: string
-  readonly ids: 'derived' | 'v4' | 'v7'
+  readonly ids: 'derived' | 'v4' | 'v7' | 'numbers'
   /** What the old key is called from the change of places on, if it is to stay for good. */
   readonly keep: string | undefined
   /** Columns that point at it without a foreign key. */
@@ -79,6 +79,8 @@ export interface Graph {
   /** In the order in which they are locked. */
   readonly tables: readonly string[]
   readonly links: readonly Link[]
+  /** Tables that a foreign key touches, and no other column: they are locked as well. */
+  readonly around?: readonly string[]
   /** Where a column would have to hold two keys at once. */
   readonly torn: readonly string[]
 }
@@ -163,5 +165,19 @@ const memberOf = (id: string, column: string, keep: string | undefined, isKey: b
   isKey,
   stays: keep !== undefined,
 })
+
+/** By `schema.table column`: the type of the old key. */
+export type Types = Readonly<Record<string, string>>
+export const place = ({ id, column }: Pick<Member, 'id' | 'column'>): string => `${id} ${column}`
+
+/** Also where it stands under another name. */
+export async function typesOf(hands: Asking, members: readonly Member[]): Promise<Types> {
+  const rows = await hands.target.ask(
+    `select distinct on (x.place) x.place, format_type(a.atttypid, a.atttypmod) as type
+      from (values ${members.map((m) => `(${literal(place(m))}, ${relation(m.id)}, ${literal(m.column)}, ${literal(m.away)})`).join(', ')}) x(place, oid, name, away)
+      join pg_attribute a on a.attrelid = x.oid and a.attname in (x.name, x.away) and not a.attisdropped order by x.place, a.attname = x.away desc`,
+  )
+  return Object.fromEntries(rows.map((row) => [row['place']!, row['type']!]))
+}
 
 export const membersIn = ({ members }: Graph, id: string): readonly Member[] => members.filter((m) => m.id === id)

@@ -3,21 +3,22 @@ import { plural } from '../../../text.ts'
 import type { Hands } from '../../hands.ts'
 import { holds, reasonsOf } from '../move.ts'
 import { isNotNull, literal, named, quote, relation, short } from '../words.ts'
-import type { Loose, Member, Rekeying } from './graph.ts'
-import { pairsOf } from './keys.ts'
+import type { Loose, Rekeying } from './graph.ts'
+import { alike, type OldKey } from './old-key.ts'
+import type { Rekeyed } from './rekeyed.ts'
 
-/** Rows whose keys do not stand among the pairs. */
-export const unpaired = (r: Rekeying, { id, column }: Member): string =>
-  `from ${named(id)} x where not exists (select from ${pairsOf(r)} p where p.old_key = x.${quote(column)})`
-
-const misfit = ({ id, column }: Loose): string =>
-  `select ${literal(`${short(id)}.${column} `)} || coalesce('is ' || (select format_type(atttypid, atttypmod) from pg_attribute where attrelid = ${relation(id)} and attname = ${literal(column)}) || ': only whole numbers go along', 'is not there') as reason
-    where not exists (select from pg_attribute where attrelid = ${relation(id)} and attname = ${literal(column)} and atttypid in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype))`
+const misfit = ({ id, column }: Loose, old: OldKey): string =>
+  `select ${literal(`${short(id)}.${column} `)} || coalesce('is ' || (select format_type(atttypid, atttypmod) from pg_attribute where attrelid = ${relation(id)} and attname = ${literal(column)}) || ': only ${alike(old).inWords} go along', 'is not there') as reason
+    where not exists (select from pg_attribute where attrelid = ${relation(id)} and attname = ${literal(column)} and atttypid in (${alike(
+      old,
+    )
+      .names.map((name) => `'pg_catalog.${name}'::regtype`)
+      .join(', ')}))`
 
 /** What speaks against taking them along: what cannot hold keys, and values that are none where they may not be. */
-export async function againstLoose(hands: Hands, r: Rekeying, key: string): Promise<readonly string[]> {
-  const misfits = r.also.length ? await reasonsOf(hands, r.also.map(misfit).join(' union all ')) : []
-  return misfits.length ? misfits : strays(hands, r, key)
+export async function againstLoose(hands: Hands, r: Rekeying, { key, kind, old }: Rekeyed): Promise<readonly string[]> {
+  const misfits = r.also.length ? await reasonsOf(hands, r.also.map((l) => misfit(l, old)).join(' union all ')) : []
+  return misfits.length || kind.forEveryValue ? misfits : strays(hands, r, key.column)
 }
 
 async function strays(hands: Hands, r: Rekeying, key: string): Promise<readonly string[]> {

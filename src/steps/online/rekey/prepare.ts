@@ -7,10 +7,10 @@ import { notNullMoves } from '../not-null.ts'
 import { columnThere, isNotNull, named, quote, short } from '../words.ts'
 import { followed, followNew, unfollow } from './follow.ts'
 import { type Does, foreseen } from './foresee.ts'
-import { type Asked, type Graph, graphOf, type Member, membersIn, type Rekeying, wayOf } from './graph.ts'
-import { isKept, keyIn, keysGone, keysMade, pairsForAll, pairsForgotten, pairsOf, typeOf } from './keys.ts'
-import { unpaired } from './loose.ts'
+import { type Asked, type Link, type Member, membersIn, place, type Rekeying, wayOf } from './graph.ts'
+import { keysGone, typeOf } from './keys.ts'
 import { speaksAgainst } from './reasons.ts'
+import { type Rekeyed, rekeyedOf } from './rekeyed.ts'
 import { aside, definedOver, linkThere, makeLink, makeTwin, twinsOf, twinThere, type Waiting } from './twins.ts'
 
 export function prepare(asked: Asked): Step {
@@ -23,7 +23,7 @@ export function prepare(asked: Asked): Step {
   }
   const step = online({
     kind: 'rekey',
-    title: `${short(r.id)} with ${typeOf} keys, and all that points at it, beside the keys in use`,
+    title: `${short(r.id)} with ${typeOf(r)} keys, and all that points at it, beside the keys in use`,
     at,
     changes: [r.id],
     params: { ...rest, ...(also.length ? { also } : {}), looked, way },
@@ -40,25 +40,28 @@ const whileWaiting = (asked: Asked, move: Move): Move => ({
 })
 
 export async function isSwapped(hands: Hands, r: Rekeying): Promise<boolean> {
-  const key = (await graphOf(hands, r)).members.find((m) => m.isKey)
-  return key !== undefined && holds(hands, columnThere(key.id, key.away))
+  const graph = await rekeyedOf(hands, r)
+  return graph !== undefined && holds(hands, columnThere(graph.key.id, graph.key.away))
 }
 
 const pairs = (r: Rekeying): Move => ({
   name: 'pairs',
   says: 'old keys and new keys by each other, as functions',
-  there: (hands) => holds(hands, isKept(r)),
-  do: (hands) => hands.schema.reshape(keysMade(r)),
+  there: async (hands) => holds(hands, (await keyed(hands, r)).kind.functions.there),
+  do: async (hands) => hands.schema.reshape((await keyed(hands, r)).kind.functions.made),
   undo: (hands) => hands.schema.reshape(keysGone(r)),
 })
+
+/** Where there is a table: it was looked for before anything was begun. */
+export const keyed = async (hands: Hands, r: Rekeying): Promise<Rekeyed> => (await rekeyedOf(hands, r))!
 
 /** The same for each part of the graph: those that are there already are left alone. */
 interface Each<T> {
   readonly name: string
   readonly says: string
-  of(graph: Graph, hands: Hands): readonly T[] | Promise<readonly T[]>
-  there(part: T, hands: Hands, graph: Graph): Promise<boolean>
-  do(part: T, hands: Hands, graph: Graph): Promise<void>
+  of(graph: Rekeyed): readonly T[]
+  there(part: T, hands: Hands, graph: Rekeyed): Promise<boolean>
+  do(part: T, hands: Hands, graph: Rekeyed): Promise<void>
   undo?(part: T, hands: Hands): Promise<void>
 }
 
@@ -66,27 +69,27 @@ const each = <T>(r: Rekeying, e: Each<T>): Move => ({
   name: e.name,
   says: e.says,
   async there(hands) {
-    const graph = await graphOf(hands, r)
-    for (const part of await e.of(graph, hands)) if (!(await e.there(part, hands, graph))) return false
+    const graph = await keyed(hands, r)
+    for (const part of e.of(graph)) if (!(await e.there(part, hands, graph))) return false
     return true
   },
   async do(hands) {
-    const graph = await graphOf(hands, r)
-    for (const part of await e.of(graph, hands)) if (!(await e.there(part, hands, graph))) await e.do(part, hands, graph)
+    const graph = await keyed(hands, r)
+    for (const part of e.of(graph)) if (!(await e.there(part, hands, graph))) await e.do(part, hands, graph)
   },
   async undo(hands) {
-    if (!e.undo) return
-    for (const part of (await e.of(await graphOf(hands, r), hands)).toReversed()) await e.undo(part, hands)
+    const graph = e.undo && (await rekeyedOf(hands, r))
+    if (graph) for (const part of e.of(graph).toReversed()) await e.undo?.(part, hands)
   },
 })
 
 const columns = (r: Rekeying): Move =>
   each<Member>(r, {
     name: 'columns',
-    says: `a column of type ${typeOf} beside the key of ${short(r.id)} and beside every column that points at it`,
+    says: `a column of type ${typeOf(r)} beside the key of ${short(r.id)} and beside every column that points at it`,
     of: ({ members }) => members,
     there: (m, hands) => holds(hands, columnThere(m.id, m.fresh)),
-    do: (m, hands) => hands.schema.reshape([`alter table ${named(m.id)} add column ${quote(m.fresh)} ${typeOf}`]),
+    do: (m, hands) => hands.schema.reshape([`alter table ${named(m.id)} add column ${quote(m.fresh)} ${typeOf(r)}`]),
     undo: (m, hands) => hands.schema.reshape([`alter table if exists ${named(m.id)} drop column if exists ${quote(m.fresh)}`]),
   })
 
@@ -104,38 +107,37 @@ const followers = (r: Rekeying): Move =>
 const known = (r: Rekeying): Move => ({
   name: 'known',
   says: `old and new keys of ${short(r.id)} by each other, as rows`,
-  there: async (hands) => !(await holds(hands, `exists (select ${unpaired(r, await keyMember(hands, r))})`)),
-  do: async (hands) => hands.schema.validate(pairsForAll(r, await keyMember(hands, r))),
+  there: async (hands) => {
+    const { rows } = (await keyed(hands, r)).kind
+    return rows === undefined || !(await holds(hands, rows.missing))
+  },
+  do: async (hands) => hands.schema.validate((await keyed(hands, r)).kind.rows!.made),
   undo: async (hands) => {
-    if (await holds(hands, isKept(r))) await hands.schema.validate(pairsForgotten(r))
+    const kind = (await rekeyedOf(hands, r))?.kind
+    if (kind?.rows && (await holds(hands, kind.functions.there))) await hands.schema.validate(kind.rows.forgotten)
   },
 })
-const keyMember = async (hands: Hands, r: Rekeying): Promise<Member> => (await graphOf(hands, r)).members.find((m) => m.isKey)!
 
 /** A value that is no key, where that is allowed, has none to wait for. */
-const empty = (r: Rekeying, m: Member): string =>
-  `${quote(m.fresh)} is null and ${quote(m.column)} is not null${m.loose ? ` and ${keyIn(r, m)}(${quote(m.column)}) is not null` : ''}`
-const emptyIn = (r: Rekeying, graph: Graph, id: string): string =>
+const empty = ({ kind }: Rekeyed, m: Member): string =>
+  `${quote(m.fresh)} is null and ${quote(m.column)} is not null${m.loose ? ` and ${kind.newKey(m, quote(m.column))} is not null` : ''}`
+const emptyIn = (graph: Rekeyed, id: string): string =>
   membersIn(graph, id)
-    .map((m) => `(${empty(r, m)})`)
+    .map((m) => `(${empty(graph, m)})`)
     .join(' or ')
-
-/** Names that no column of a table has by chance. */
-const found = (r: Rekeying, m: Member): string =>
-  `${quote(m.fresh)} = coalesce(${quote(m.fresh)}, (select godwit_new from ${pairsOf(r)} p(godwit_old, godwit_new) where godwit_old = ${quote(m.column)}), ${keyIn(r, m)}(${quote(m.column)}))`
 
 const filled = (r: Rekeying): Move =>
   each<string>(r, {
     name: 'filled',
     says: 'the rows that are there: a few at a time, all columns of a row at once',
     of: ({ tables }) => tables,
-    there: async (id, hands, graph) => !(await holds(hands, `exists (select from ${named(id)} where ${emptyIn(r, graph, id)})`)),
+    there: async (id, hands, graph) => !(await holds(hands, `exists (select from ${named(id)} where ${emptyIn(graph, id)})`)),
     async do(id, hands, graph) {
       const set = membersIn(graph, id)
-        .map((m) => found(r, m))
+        .map((m) => graph.kind.found(m))
         .join(', ')
-      const rows = await hands.schema.sweep({ table: id, set, where: emptyIn(r, graph, id) })
-      hands.tell(`${rows} rows of ${short(id)} have ${typeOf} keys`)
+      const rows = await hands.schema.sweep({ table: id, set, where: emptyIn(graph, id) })
+      hands.tell(`${rows} rows of ${short(id)} have ${typeOf(r)} keys`)
     },
   })
 
@@ -164,17 +166,17 @@ const twins = (r: Rekeying): Move => ({
 })
 
 async function allTwins(hands: Hands, r: Rekeying, as: 'look' | 'fresh'): Promise<boolean> {
-  const graph = await graphOf(hands, r)
+  const graph = await keyed(hands, r)
   for (const twin of await twinsOf(hands, graph)) {
     if (await holds(hands, twinThere(r, twin))) continue
     if (as === 'look') return false
-    await makeTwin(hands, r, twin, await definedOver(hands, graph, twin, as, typeOf))
+    await makeTwin(hands, r, twin, await definedOver(hands, graph, twin, as, typeOf(r)))
   }
   return true
 }
 
 const links = (r: Rekeying): Move =>
-  each(r, {
+  each<Link>(r, {
     name: 'links',
     says: 'the same foreign keys between the new columns: for new rows at once, for the others once they have been looked at',
     of: (graph) => graph.links,
@@ -187,15 +189,16 @@ const links = (r: Rekeying): Move =>
 /** Primary keys and foreign keys over columns that wait, so that places can be changed: those are not kept for keys that are not in use. */
 export async function readied(hands: Hands, r: Rekeying, as: Waiting): Promise<void> {
   await primaryReadied(hands, r, as)
-  const graph = await graphOf(hands, r)
+  const graph = await keyed(hands, r)
   for (const link of graph.links) if (!(await holds(hands, linkThere(r, link)))) await makeLink(hands, r, graph, link, as)
 }
 
 /** `only`: of one table. */
 export async function primaryReadied(hands: Hands, r: Rekeying, as: Waiting, only?: string): Promise<void> {
-  const graph = await graphOf(hands, r)
+  const graph = await keyed(hands, r)
+  const type = as === 'fresh' ? typeOf(r) : graph.types[place(graph.key)]!
   for (const twin of await twinsOf(hands, graph)) {
     if (twin.kind !== 'primary key' || (only !== undefined && twin.id !== only) || (await holds(hands, twinThere(r, twin)))) continue
-    await makeTwin(hands, r, twin, await definedOver(hands, graph, twin, as, as === 'fresh' ? typeOf : 'bigint'))
+    await makeTwin(hands, r, twin, await definedOver(hands, graph, twin, as, type))
   }
 }

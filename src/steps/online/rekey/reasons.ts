@@ -3,10 +3,11 @@ import type { Hands } from '../../hands.ts'
 import { hangingAgainst, hangingTried } from '../hanging/hanging.ts'
 import { insteadOfUpdates } from '../hanging/rule.ts'
 import { reasonsOf } from '../move.ts'
-import { columnThere, literal, named, reason, relation, short } from '../words.ts'
+import { columnThere, literal, reason, relation, short } from '../words.ts'
 import { memberNumbers } from './carried.ts'
-import { type Asked, type Asking, type Graph, graphOf, keyColumns, type Rekeying, type Way, wayOf } from './graph.ts'
+import { type Asked, type Asking, type Graph, keyColumns, type Way, wayOf } from './graph.ts'
 import { typeOf } from './keys.ts'
+import { rekeyedOf } from './rekeyed.ts'
 import { definedOver, twinsOf } from './twins.ts'
 
 export async function speaksAgainst(hands: Hands, asked: Asked): Promise<readonly string[]> {
@@ -14,9 +15,10 @@ export async function speaksAgainst(hands: Hands, asked: Asked): Promise<readonl
   const way = wayOf(asked, hands)
   const key = await keyColumns(hands, r.id)
   if (key.length !== 1) return [key.length ? `the key of ${short(r.id)} has ${key.length} columns` : `${short(r.id)} has no primary key`]
-  const graph = await graphOf(hands, r)
+  const graph = (await rekeyedOf(hands, r))!
+  if (graph.kind.against.length) return graph.kind.against
   const plain = [
-    ...(await reasonsOf(hands, [...taken(graph), unfit(r, key[0]!), ...bound(graph, way), withDefault(graph)].join(' union all '))),
+    ...(await reasonsOf(hands, [...taken(graph), ...bound(graph, way), withDefault(graph)].join(' union all '))),
     ...(await hangingAgainst(hands, memberNumbers(graph), 'these columns')),
   ].map(shortly)
   const seen = await unlooked(hands, graph, looked)
@@ -25,7 +27,7 @@ export async function speaksAgainst(hands: Hands, asked: Asked): Promise<readonl
     ...plain,
     ...seen.map(({ what, why }) => `${what} ${why}: say looked: ['${what}'] once it is right with either key`),
   ]
-  return said.length ? said : undefinable(hands, graph, way)
+  return said.length ? said : undefinable(hands, graph, way, typeOf(r))
 }
 
 /** What nobody can see into, and nobody has said that he has. */
@@ -39,12 +41,6 @@ export const shortly = (text: string): string => text.replaceAll(/(?<![\w."])pub
 
 const taken = ({ members }: Graph): string[] =>
   members.flatMap((m) => [m.fresh, m.away].map((name) => reason(columnThere(m.id, name), `${short(m.id)} has a column ${name} already`)))
-
-/** Old keys of new rows come from the sequence that has always given them. */
-const unfit = ({ id }: Rekeying, key: string): string =>
-  `select ${literal(`${short(id)}.${key} `)} || case when atttypid not in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) then 'is ' || format_type(atttypid, atttypmod) || ': only whole numbers can be given up for others' else 'draws its numbers from no sequence of its own' end as reason
-    from pg_attribute where attrelid = ${relation(id)} and attname = ${literal(key)}
-      and (atttypid not in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) or pg_get_serial_sequence(${literal(named(id))}, ${literal(key)}) is null)`
 
 const shown = `c.oid::regclass || '.' || (select attname from pg_attribute where attrelid = c.oid and attnum = c.num)`
 
@@ -94,9 +90,9 @@ const unseen = (graph: Graph): string => {
 }
 
 /** Indexes, keys and checks that cannot be over the new type. */
-async function undefinable(hands: Hands, graph: Graph, way: Way): Promise<readonly string[]> {
+async function undefinable(hands: Hands, graph: Graph, way: Way, type: string): Promise<readonly string[]> {
   const reasons: string[] = []
-  const becoming = graph.members.map(({ id, column }) => ({ id, column, type: typeOf }))
+  const becoming = graph.members.map(({ id, column }) => ({ id, column, type }))
   if (way === 'online')
     await fitting(
       hands,
@@ -109,8 +105,8 @@ async function undefinable(hands: Hands, graph: Graph, way: Way): Promise<readon
         reasons.push(`${twin.name} of ${short(twin.id)} keeps rows out of each other's way, and cannot be built beside others`)
       continue
     }
-    const says = (why: string) => reasons.push(`${twin.kind} ${twin.name} of ${short(twin.id)} cannot be over ${typeOf}: ${why}`)
-    await fitting(hands, () => definedOver(hands, graph, twin, 'fresh', typeOf), says)
+    const says = (why: string) => reasons.push(`${twin.kind} ${twin.name} of ${short(twin.id)} cannot be over ${type}: ${why}`)
+    await fitting(hands, () => definedOver(hands, graph, twin, 'fresh', type), says)
   }
   return reasons
 }

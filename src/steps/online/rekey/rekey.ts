@@ -1,7 +1,7 @@
 // A table gets keys of another kind, and everything that points at it goes along: beside the keys in use, until all of them change
 // places in one short transaction. The old keys stay filled, for whoever still holds one, until they are purged.
 
-import { onlineRefused } from '../../../errors/online.ts'
+import { keysMisused, onlineRefused } from '../../../errors/online.ts'
 import { undoRefused } from '../../../errors/run.ts'
 import { milliseconds } from '../../../events/duration.ts'
 import { origin } from '../../../expr/origin.ts'
@@ -11,23 +11,27 @@ import type { Retired } from '../../retire/engine.ts'
 import { shelfOf } from '../../retire/shelf.ts'
 import type { Step } from '../../step.ts'
 import { hangingAgain, hangingAgainst, hangingAway } from '../hanging/hanging.ts'
-import { holds } from '../move.ts'
-import { columnThere, idOf, named, quote, short } from '../words.ts'
+import { holds, reasonsOf } from '../move.ts'
+import { notNullMoves } from '../not-null.ts'
+import { columnThere, idOf, isNotNull, literal, named, quote, short } from '../words.ts'
 import { memberNumbers } from './carried.ts'
 import { unfollow } from './follow.ts'
 import { type Does, foreseen } from './foresee.ts'
-import { type Asked, type Graph, graphOf, type Loose, type Member, type Rekeying, type Way, wayOf } from './graph.ts'
+import { type Asked, type Graph, type Loose, type Member, type Rekeying, type Types, type Way, wayOf } from './graph.ts'
 import { keysGone, pairsOf, typeOf } from './keys.ts'
-import { type Types, typesOf, writtenAnew, writtenBack } from './offline.ts'
-import { isSwapped, prepare, primaryReadied, readied } from './prepare.ts'
+import { writtenAnew, writtenBack } from './offline.ts'
+import { isSwapped, keyed, prepare, primaryReadied, readied } from './prepare.ts'
 import { fitting, speaksAgainst } from './reasons.ts'
+import type { Rekeyed } from './rekeyed.ts'
 import { columnNamed } from './soft/reference.ts'
 import { swapped, swappedBack } from './swap.ts'
 import { twinsOf, type Waiting } from './twins.ts'
 import { undeclared } from './undeclared.ts'
 
 export interface RekeyOptions {
-  /** Where the keys of the rows that are there come from: `derived` from the table and the old key (what is said if nothing is), or drawn once and kept: `v4`, `v7`. */
+  /** `uuid`, if nothing is said. `bigint`: whole numbers stay what they are and get room for more; keys of other types are numbered. */
+  readonly to?: 'uuid' | 'bigint'
+  /** Where the keys of the rows that are there come from: `derived` from the table and the old key (what is said if nothing is), or drawn once and kept: `v4`, `v7`. Of UUIDs only. */
   readonly ids?: 'derived' | 'v4' | 'v7'
   /** The old key stays for good, in a column of this name. */
   readonly keep?: string
@@ -52,9 +56,10 @@ export type Also = string | { readonly column: string; readonly dangling: 'null'
 /** A part of a migration: what is prepared in expand, and the change of places in cutover. */
 export function rekey(
   table: Table | string,
-  { ids = 'derived', keep, soak = '7 days', way, looked = [], also = [], not = [] }: RekeyOptions = {},
+  { to = 'uuid', ids, keep, soak = '7 days', way, looked = [], also = [], not = [] }: RekeyOptions = {},
 ): { readonly assess: readonly [Step]; readonly expand: readonly [Step]; readonly cutover: readonly [Step] } {
-  const r: Rekeying = { id: idOf(table), ids, keep, also: also.map(looseOf) }
+  if (to === 'bigint' && ids !== undefined) throw keysMisused({ table: short(idOf(table)), ids, at: origin() })
+  const r: Rekeying = { id: idOf(table), ids: to === 'bigint' ? 'numbers' : (ids ?? 'derived'), keep, also: also.map(looseOf) }
   const asked: Asked = { r, way, looked, not: not.map((path) => place(columnNamed(path))), at: origin() }
   return { assess: [undeclared(asked)], expand: [prepare(asked)], cutover: [takePlaces(asked, soak)] }
 }
@@ -74,7 +79,7 @@ function takePlaces(asked: Asked, soak: string): Step {
   const does: Does = { online: [...takes.online, follow], offline: [...takes.offline, follow] }
   return {
     kind: 'rekey swap',
-    title: `${short(r.id)} has ${typeOf} keys, and so has all that points at it`,
+    title: `${short(r.id)} has ${typeOf(r)} keys, and so has all that points at it`,
     at,
     changes: [r.id],
     params: { id: r.id, ids: r.ids, keep: r.keep, soak, way },
@@ -104,12 +109,12 @@ interface Kept {
 async function swap(asked: Asked, hands: Hands) {
   const { r } = asked
   const way = wayOf(asked, hands)
-  if (!(await isSwapped(hands, r))) await takenBy[way](asked, hands, await graphOf(hands, r))
+  if (!(await isSwapped(hands, r))) await takenBy[way](asked, hands, await keyed(hands, r))
   await primaryReadied(hands, r, 'away', way === 'offline' ? r.id : undefined)
-  return { done: `${short(r.id)} has ${typeOf} keys` }
+  return { done: `${short(r.id)} has ${typeOf(r)} keys` }
 }
 
-const takenBy: Readonly<Record<Way, (asked: Asked, hands: Hands, graph: Graph) => Promise<void>>> = {
+const takenBy: Readonly<Record<Way, (asked: Asked, hands: Hands, graph: Rekeyed) => Promise<void>>> = {
   async online({ r, at }, hands, graph) {
     const late = [...(await unready(hands, graph)), ...(await hangingAgainst(hands, memberNumbers(graph), 'these columns'))]
     if (late.length) throw onlineRefused({ what: `keys of ${short(r.id)}`, reasons: late, at })
@@ -122,9 +127,8 @@ const takenBy: Readonly<Record<Way, (asked: Asked, hands: Hands, graph: Graph) =
     const what = `keys of ${short(r.id)}`
     const reasons = await speaksAgainst(hands, asked)
     if (reasons.length) throw onlineRefused({ what, reasons, at })
-    const types = await typesOf(hands, graph)
-    if (!(await hands.memory.read())) await hands.memory.write(await noted(hands, graph, types))
-    const statements = await writtenAnew(hands, r, graph, types)
+    if (!(await hands.memory.read())) await hands.memory.write(await noted(hands, graph, graph.types))
+    const statements = await writtenAnew(hands, r, graph)
     await fitting(
       hands,
       () => hands.schema.validate(statements),
@@ -142,10 +146,10 @@ async function unready(hands: Hands, { members }: Graph): Promise<readonly strin
   return late
 }
 
-async function exchange(r: Rekeying, hands: Hands, graph: Graph, into: Waiting): Promise<void> {
+async function exchange(r: Rekeying, hands: Hands, graph: Rekeyed, into: Waiting): Promise<void> {
   const attached = { twins: await twinsOf(hands, graph), links: graph.links }
   await hands.schema.reshape([
-    ...hangingAway(memberNumbers(graph), graph.tables),
+    ...hangingAway(memberNumbers(graph), graph.around ?? graph.tables),
     ...(into === 'fresh' ? swapped(r, graph, attached) : swappedBack(r, graph, attached)),
     hangingAgain,
   ])
@@ -159,7 +163,7 @@ async function noted(hands: Hands, { members }: Graph, types?: Types): Promise<P
 
 async function back(r: Rekeying, hands: Hands): Promise<void> {
   if (!(await isSwapped(hands, r))) return
-  const graph = await graphOf(hands, r)
+  const graph = await keyed(hands, r)
   const reasons = await lost(hands, graph)
   if (reasons.length)
     throw undoRefused({
@@ -167,14 +171,22 @@ async function back(r: Rekeying, hands: Hands): Promise<void> {
       hint: 'What came since with keys of the new kind only cannot go back: take it away, or keep the new keys.',
     })
   const kept = (await hands.memory.read()) as unknown as Kept | undefined
-  if (kept?.types) return hands.schema.validate(writtenBack(r, graph, kept.types))
+  if (kept?.types) return hands.schema.validate(writtenBack(r, graph))
+  if (graph.kind.loosens) await needed(hands, graph)
   await readied(hands, r, 'away')
   await exchange(r, hands, graph, 'away')
 }
 
+/** Old columns that may be without a value must have one again where the new ones must. */
+async function needed(hands: Hands, { members }: Graph): Promise<void> {
+  for (const { id, column, away } of members)
+    if (await holds(hands, isNotNull(id, column)))
+      for (const move of notNullMoves(id, away)) if (!(await move.there(hands))) await move.do(hands)
+}
+
 /** Columns that have come to point at the new keys, and rows that have no old one. */
-async function lost(hands: Hands, { members }: Graph): Promise<readonly string[]> {
-  const reasons: string[] = []
+async function lost(hands: Hands, { members, kind }: Rekeyed): Promise<readonly string[]> {
+  const reasons = kind.notBack.length ? [...(await reasonsOf(hands, kind.notBack.join(' union all ')))] : []
   for (const m of members) {
     if (!(await holds(hands, columnThere(m.id, m.away)))) reasons.push(`${short(m.id)}.${m.column} has come to point at the new keys`)
     else if (await holds(hands, `exists (select from ${named(m.id)} where ${quote(m.away)} is null and ${quote(m.column)} is not null)`))
@@ -189,7 +201,9 @@ async function drop(r: Rekeying, hands: Hands): Promise<void> {
   const key = kept.members.find((m) => m.isKey)!
   if (await holds(hands, columnThere(key.id, key.away)))
     await hands.target.change([
-      `insert into ${pairsOf(r)} select ${quote(key.away)}, ${quote(key.column)} from ${named(key.id)} on conflict do nothing`,
+      `do $$ begin if to_regclass(${literal(pairsOf(r))}) is not null then
+        insert into ${pairsOf(r)} select ${quote(key.away)}, ${quote(key.column)} from ${named(key.id)} where ${quote(key.away)} is not null on conflict do nothing;
+      end if; end $$`,
     ])
   for (const id of new Set(kept.members.map((m) => m.id))) await hands.schema.reshape(unfollow(r, id))
   for (const { id, away, stays } of kept.members.toReversed())

@@ -5,7 +5,7 @@ import { dress } from '../retype/swap.ts'
 import { literal, named, quote, relation } from '../words.ts'
 import { followNew, followOld } from './follow.ts'
 import type { Graph, Link, Member, Rekeying } from './graph.ts'
-import { drawn, oldKeysMade } from './keys.ts'
+import type { Rekeyed } from './rekeyed.ts'
 import { aside, type Twin, type Waiting } from './twins.ts'
 
 export interface Attached {
@@ -13,26 +13,29 @@ export interface Attached {
   readonly links: readonly Link[]
 }
 
-export const swapped = (r: Rekeying, graph: Graph, attached: Attached): string[] => {
-  const key = graph.members.find((m) => m.isKey)!
+export const swapped = (r: Rekeying, graph: Rekeyed, attached: Attached): string[] => {
+  const { there } = graph.kind.byNames
   return [
-    ...graph.members.flatMap((m) => worn(r, m)),
+    ...there.before,
+    ...graph.members.map(dress),
     ...exchanged(r, graph, attached, 'fresh', 'away'),
-    oldKeysMade(r, key.column, key.away),
+    ...loosened(graph),
+    ...there.after,
+    ...graph.kind.functions.sinceThen,
     ...graph.tables.flatMap((id) => followOld(r, graph, id)),
   ]
 }
 
-export const swappedBack = (r: Rekeying, graph: Graph, attached: Attached): string[] => [
+export const swappedBack = (r: Rekeying, graph: Rekeyed, attached: Attached): string[] => [
+  ...graph.kind.byNames.back.before,
   ...exchanged(r, graph, attached, 'away', 'fresh'),
+  ...graph.kind.byNames.back.after,
   ...graph.tables.flatMap((id) => followNew(r, graph, id)),
 ]
 
-/** What a column has besides indexes and keys. */
-const worn = (r: Rekeying, { id, column, fresh, isKey }: Member): string[] => [
-  ...(isKey ? [`alter table ${named(id)} alter column ${quote(fresh)} set default ${drawn(r)}`] : []),
-  dress({ id, column, fresh }),
-]
+/** A row that has no old key is a row all the same. */
+export const loosened = ({ kind, members }: Rekeyed): string[] =>
+  kind.loosens ? members.map((m) => `alter table ${named(m.id)} alter column ${quote(m.away)} drop not null`) : []
 
 export const exchanged = (r: Rekeying, graph: Graph, { twins, links }: Attached, into: Waiting, from: Waiting): string[] => {
   const primary = twins.filter((t) => t.kind === 'primary key')

@@ -4,9 +4,10 @@ import type { Hands } from '../../hands.ts'
 import type { Step } from '../../step.ts'
 import { holds } from '../move.ts'
 import { columnThere, short } from '../words.ts'
-import { type Asked, graphOf } from './graph.ts'
+import type { Asked } from './graph.ts'
 import { againstLoose } from './loose.ts'
 import { candidates, decide, looked, place } from './pointing.ts'
+import { rekeyedOf } from './rekeyed.ts'
 
 /** Says no as long as one of them is not decided. */
 export function undeclared(asked: Asked): Step {
@@ -30,15 +31,15 @@ export function undeclared(asked: Asked): Step {
 }
 
 async function undecided(hands: Hands, { r, not }: Asked): Promise<readonly string[]> {
-  const { members } = await graphOf(hands, r)
-  const key = members.find((m) => m.isKey)
+  const graph = await rekeyedOf(hands, r)
   // from the change of places on they are other keys, and it has been decided
-  if (!key || (await holds(hands, columnThere(key.id, key.away)))) return []
-  const said = [...(await againstLoose(hands, r, key.column))]
+  if (!graph || graph.kind.against.length || (await holds(hands, columnThere(graph.key.id, graph.key.away)))) return []
+  const { members, key } = graph
+  const said = [...(await againstLoose(hands, r, graph))]
   const ask = (sql: string) => hands.target.ask(sql)
-  for (const candidate of await candidates(ask, key)) {
+  for (const candidate of await candidates(ask, { ...key, ...graph.kind.pointedAtBy })) {
     if (members.some((m) => m.id === candidate.id && m.column === candidate.column) || not.includes(place(candidate))) continue
-    const found = await looked(ask, candidate, key)
+    const found = await looked(ask, candidate, { ...key, ...graph.kind.pointedAtBy })
     if (found) said.push(`${found.says}: ${decide(candidate)}`)
   }
   return said

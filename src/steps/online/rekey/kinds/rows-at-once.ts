@@ -1,42 +1,44 @@
 // New keys for all rows at once: as a list in the order of the old ones, which the server makes a constant of. A place in it is found
-// without a look at any table, so that a rewrite costs what it costs without keys. What stands outside of the list asks one by one.
-import type { Hands } from '../../hands.ts'
-import { literal, named, quote } from '../words.ts'
-import type { Member, Rekeying } from './graph.ts'
-import { listed, newKey, noKey, ownName, pairsForAll, pairsOf } from './keys.ts'
-
-export interface AtOnce {
-  readonly before: readonly string[]
-  /** The new key of a column, as an expression. */
-  of(column: string): string
-  readonly after: readonly string[]
-}
+// without a look at any table, so that a rewrite costs what it costs without keys. What stands outside of the list asks one by one, and so
+// does everybody where keys are no numbers.
+import type { Hands } from '../../../hands.ts'
+import { literal, named, quote } from '../../words.ts'
+import type { Member } from '../graph.ts'
+import { newKey, ownName, pairsOf } from '../keys.ts'
+import { isWhole } from '../old-key.ts'
+import type { AtOnce, Giving } from './kind.ts'
 
 /** 16 bytes each. */
 const most = 4_000_000
 /** Numbers that were never given, or are gone, have a place as well. */
 const placesForARow = 4
+/** What stands in a list where there is no key. */
+const noKey: Readonly<Record<'uuid' | 'bigint', string>> = { uuid: '00000000-0000-0000-0000-000000000000', bigint: '0' }
 
 interface Stretch {
   readonly from: bigint
   readonly to: bigint
 }
 
-export async function atOnce(hands: Hands, r: Rekeying, key: Member): Promise<AtOnce> {
-  const stretch = await stretchOf(hands, key)
+/** `pairs`: statements that make those that are missing. */
+export async function atOnce(hands: Hands, { r, key, old }: Giving, type: 'uuid' | 'bigint', pairs: readonly string[]): Promise<AtOnce> {
   const oneByOne = (column: string) => `${newKey(r)}(${column})`
-  if (!stretch) return { before: [], of: oneByOne, after: [] }
+  const stretch = isWhole(old) ? await stretchOf(hands, key) : undefined
+  const before = withoutKeys(pairsOf(r), pairs)
+  if (!stretch) return { before, of: oneByOne, after: [] }
   const list = ownName('all_of', r)
   const { from, to } = stretch
+  const none = literal(noKey[type])
   return {
     before: [
-      ...withoutKeys(pairsOf(r), pairsForAll(r, key)),
+      ...before,
       // it is asked once, when a statement is planned, and is gone at the end of the transaction
-      `create function ${list}() returns uuid[] language sql immutable as $godwit$ ${listed(r, String(from), String(to))} $godwit$`,
+      `create function ${list}() returns ${type}[] language sql immutable as $godwit$
+        select array(select coalesce(p.new_key, ${none}) from generate_series(${from}::bigint, ${to}::bigint) g(n) left join ${pairsOf(r)} p on p.old_key = g.n order by g.n) $godwit$`,
     ],
     of: (
       column,
-    ) => `case when ${column} between ${from} and ${to} then coalesce(nullif((${list}())[(${column}::bigint - (${from}) + 1)::int], ${literal(noKey)}), ${oneByOne(column)})
+    ) => `case when ${column} between ${from} and ${to} then coalesce(nullif((${list}())[(${column}::bigint - (${from}) + 1)::int], ${none}), ${oneByOne(column)})
       when ${column} is not null then ${oneByOne(column)} end`,
     after: [`drop function ${list}()`],
   }
