@@ -64,6 +64,13 @@ export function chosen(found: readonly Found[], name: string | undefined): Found
   return there
 }
 
+/** Of a file that is no project's own. */
+export async function loadedFrom(path: string): Promise<Migration[]> {
+  lendGodwit()
+  protectEnvironment()
+  return (await load(path)).map((f) => f.migration)
+}
+
 async function load(path: string): Promise<Found[]> {
   const file = relative(process.cwd(), path) || basename(path)
   if (!existsSync(path)) throw noMigration({ root: resolve(path, '..'), named: [file] })

@@ -74,3 +74,17 @@ export const stageWriter = defineError<{ format: string; formats: readonly strin
     hint: `godwit stage plan says what would ship when. Written are: ${f.formats.join(', ')}.`,
   }),
 })
+
+export const stageServer = defineError<{ dialect: string }>('GW_STAGE_SERVER', {
+  exit: exit.usage,
+  means:
+    'A pile is proved on scratch databases of its own kind: of Postgres on a server that is started for it or on the one of --server, of MySQL and MariaDB on the one of --server, of SQLite in files. Nothing was run.',
+  say: (f) => ({
+    at: '--server',
+    message: `The pile is written for ${f.dialect}, and ${f.dialect === 'SQLite' ? 'takes no server' : `--server names none of that kind`}.`,
+    hint:
+      f.dialect === 'SQLite'
+        ? 'Leave --server out.'
+        : `Give one on which databases may be made, for instance --server ${f.dialect === 'MySQL' ? 'mariadb://root@127.0.0.1:3306' : 'postgres://postgres@127.0.0.1:5432/postgres'}.`,
+  }),
+})

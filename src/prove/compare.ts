@@ -1,5 +1,5 @@
 // Two databases that should hold the same: what differs, by name, and how much was compared.
-import { type Contents, rowDigests } from './contents.ts'
+import type { Contents, Engine } from './engines/engine.ts'
 
 export interface Compared {
   /** What differs: things, tables, columns. */
@@ -32,14 +32,14 @@ const differing = (a: Contents, b: Contents, table: string): string[] =>
     b.columns.get(table)?.digests.get(column) === digest ? [] : [column],
   )
 
-export async function volatileIn(one: Held, two: Held): Promise<Volatile> {
+export async function volatileIn(engine: Engine, one: Held, two: Held): Promise<Volatile> {
   const columns = new Map<string, readonly string[]>()
   for (const table of one.contents.tables.keys()) {
     const own = differing(one.contents, two.contents, table)
     if (own.length) columns.set(table, own)
   }
   const wanted = steady(one.contents, columns)
-  const [a, b] = [await rowDigests(one.url, wanted), await rowDigests(two.url, wanted)]
+  const [a, b] = [await engine.rowDigests(one.url, wanted), await engine.rowDigests(two.url, wanted)]
   return { columns, tables: new Set([...wanted.keys()].filter((t) => a.get(t) !== b.get(t))) }
 }
 
@@ -51,12 +51,12 @@ export const steady = ({ tables }: Contents, volatile: Volatile['columns']): Map
       .filter(([, own]) => own.length > 0),
   )
 
-export async function compare(was: Held, is: Held, volatile: Volatile): Promise<Compared> {
+export async function compare(engine: Engine, was: Held, is: Held, volatile: Volatile): Promise<Compared> {
   const things = inCatalogue(was.contents, is.contents)
   const wanted = new Map(
     [...steady(was.contents, volatile.columns)].filter(([t, own]) => hasAll(is.contents, t, own) && !volatile.tables.has(t)),
   )
-  const [before, after] = [was.digests ?? (await rowDigests(was.url, wanted)), await rowDigests(is.url, wanted)]
+  const [before, after] = [was.digests ?? (await engine.rowDigests(was.url, wanted)), await engine.rowDigests(is.url, wanted)]
   const rows = [...wanted.keys()].flatMap((table) => {
     const [had, has] = [was.contents.columns.get(table)!.rows, is.contents.columns.get(table)!.rows]
     if (had !== has) return [`${table} has ${has} rows, and had ${had}`]

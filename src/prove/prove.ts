@@ -1,21 +1,18 @@
 // The original order and the staged one, each on a scratch database of its own, with the same rows; and what differs at their ends.
-import { connect } from '../databases/postgres/connect.ts'
+import { withoutPsql } from '../lint/read.ts'
+import { split } from '../lint/split.ts'
 import { type Certificate, type Claim, isProved, type PhaseProof, sealOf } from './certificate.ts'
 import { type Compared, compare, type Held, type Volatile, volatileIn } from './compare.ts'
-import { contentsOf } from './contents.ts'
+import type { Engine, Manner, Scratch } from './engines/engine.ts'
 import type { Orders, PhaseSteps } from './order.ts'
-import { refusal } from './reading.ts'
 import type { Ran, Runner } from './runner.ts'
-import { type Manner, sampleRows } from './sample.ts'
-import type { Scratch } from './scratch.ts'
 import { walkProof } from './walk.ts'
 
 export interface Proving {
   readonly format: string
   readonly orders: Orders
   readonly runners: { readonly original: Runner; readonly staged: Runner }
-  /** A database of its own: empty, or a copy of that one. */
-  readonly fresh: (template?: string) => Promise<Scratch>
+  readonly engine: Engine
   /** SQL that makes what is there before, in place of the migrations that did. */
   readonly schema?: string | undefined
   /** Rows as SQL, in place of those that are made up. */
@@ -52,7 +49,7 @@ export async function prove(proving: Proving): Promise<Certificate> {
   } catch (problem) {
     if (!(problem instanceof NotProved)) throw problem
     const claim: Claim = { claim: same, result: 'not proved', why: [problem.message] }
-    return certificate(proving, began, { claims: [claim], phases: [], staged: 0, server: 'no server', notes: problem.notes })
+    return certificate(proving, began, { claims: [claim], phases: [], staged: 0, notes: problem.notes })
   }
 }
 
@@ -67,10 +64,10 @@ function refuseUnread({ base, original }: Orders, runners: Proving['runners']): 
   if (found.length) throw new NotProved(found[0]!, found.slice(1))
 }
 
-async function baseOf({ fresh, orders, runners, schema }: Proving): Promise<Scratch> {
-  const base = await fresh()
+async function baseOf({ engine, orders, runners, schema }: Proving): Promise<Scratch> {
+  const base = await engine.fresh()
   if (schema !== undefined) {
-    const why = await runText(base.url, schema)
+    const why = await runText(engine, base.url, schema)
     if (why !== undefined) throw new NotProved(`the schema that was given is refused: ${why}`)
     if (orders.base.length) await runners.original.stand(base.url, orders.base)
   } else if (orders.base.length) {
@@ -80,12 +77,17 @@ async function baseOf({ fresh, orders, runners, schema }: Proving): Promise<Scra
   return base
 }
 
-async function runText(url: string, sql: string): Promise<string | undefined> {
-  const { client } = await connect({ url, applicationName: 'godwit stage prove' })
+/** Statement by statement: not every database takes several at once. */
+async function runText(engine: Engine, url: string, text: string): Promise<string | undefined> {
+  const worker = await engine.open(url)
   try {
-    return await refusal(client, sql)
+    for (const { from, to } of split(withoutPsql(text), { mysql: engine.dialect === 'mysql' })) {
+      const why = await worker.refusal(text.slice(from, to))
+      if (why !== undefined) return why
+    }
+    return undefined
   } finally {
-    await client.end()
+    await worker.close()
   }
 }
 
@@ -97,37 +99,41 @@ const made: Readonly<Record<Manner | 'none', string>> = {
 
 /** With rows that the original order takes: where it fails on some, that is said, and it is tried with others. */
 async function begin(proving: Proving, base: Scratch): Promise<Began> {
-  const { fresh, runners, orders, sample } = proving
+  const { engine, runners, orders, sample } = proving
   const notes: string[] = []
   for (const manner of sample === undefined ? (['full', 'mild', 'none'] as const) : (['file'] as const)) {
-    const seeded = await fresh(base.name)
-    const rows = await filled(seeded, manner, sample)
-    const copy = await fresh(seeded.name)
+    const seeded = await engine.fresh(base.name)
+    const rows = await filled(engine, seeded, manner, sample)
+    const copy = await engine.fresh(seeded.name)
     const ran = await runners.original.up(copy.url, orders.original.steps)
-    if (!ran.failed) return { seeded, one: { url: copy.url, contents: await contentsOf(copy.url) }, ran, rows, notes }
+    if (!ran.failed) return { seeded, one: { url: copy.url, contents: await engine.contentsOf(copy.url) }, ran, rows, notes }
     notes.push(`with rows ${rows.from}, the original order itself fails at ${ran.failed.id}: ${ran.failed.why}`)
   }
   throw new NotProved('the original order does not come to its end', notes)
 }
 
-async function filled({ url }: Scratch, manner: Manner | 'none' | 'file', sample: string | undefined): Promise<Certificate['rows']> {
+async function filled(
+  engine: Engine,
+  { url }: Scratch,
+  manner: Manner | 'none' | 'file',
+  sample: string | undefined,
+): Promise<Certificate['rows']> {
   if (manner === 'none') return { from: made.none, tables: 0, rows: 0 }
   if (manner !== 'file') {
-    const { tables, rows } = await sampleRows(url, manner)
+    const { tables, rows } = await engine.sampleRows(url, manner)
     return { from: made[manner], tables, rows }
   }
-  const why = await runText(url, sample!)
+  const why = await runText(engine, url, sample!)
   if (why !== undefined) throw new NotProved(`the rows that were given are refused: ${why}`)
-  const { columns } = await contentsOf(url)
+  const { columns } = await engine.contentsOf(url)
   const counts = [...columns.values()].map((c) => c.rows).filter((n) => n > 0)
   return { from: 'from the file that was given', tables: counts.length, rows: counts.reduce((a, b) => a + b, 0) }
 }
 
 async function ended(proving: Proving, began: Began): Promise<Certificate> {
-  const { orders, runners, fresh } = proving
+  const { orders, runners, engine } = proving
   const volatile = await volatility(proving, began)
-  const three = await fresh(began.seeded.name)
-  const server = await serverOf(three.url)
+  const three = await engine.fresh(began.seeded.name)
   const walked = await walk(three.url, orders.staged.phases, runners.staged)
   if (walked.failed) {
     const why = `the staged order fails at ${walked.failed.id}: ${walked.failed.why}`
@@ -135,18 +141,17 @@ async function ended(proving: Proving, began: Began): Promise<Certificate> {
       claims: [{ claim: same, result: 'refuted', why: [why] }],
       phases: [],
       staged: walked.statements,
-      server,
       notes: [],
     })
   }
-  const held: Held = { url: three.url, contents: await contentsOf(three.url) }
-  const compared = await compare(began.one, held, volatile)
+  const held: Held = { url: three.url, contents: await engine.contentsOf(three.url) }
+  const compared = await compare(engine, began.one, held, volatile)
   const walks = await walkProof({
     smoke: proving.smoke,
     phases: orders.staged.phases,
     runner: runners.staged,
     seeded: began.seeded.name,
-    fresh,
+    engine,
     volatile,
     first: orders.base.at(-1),
   })
@@ -167,16 +172,15 @@ async function ended(proving: Proving, began: Began): Promise<Certificate> {
     phases,
     compared,
     staged: walked.statements,
-    server,
     notes: [...places, ...compared.left.map((l) => `not compared: ${l}`)],
   })
 }
 
-async function volatility({ fresh, runners, orders }: Proving, { seeded, one }: Began): Promise<Volatile> {
-  const again = await fresh(seeded.name)
+async function volatility({ engine, runners, orders }: Proving, { seeded, one }: Began): Promise<Volatile> {
+  const again = await engine.fresh(seeded.name)
   const { failed } = await runners.original.up(again.url, orders.original.steps)
   if (failed) throw new NotProved(`the original order fails when it is run a second time, at ${failed.id}: ${failed.why}`)
-  return volatileIn(one, { url: again.url, contents: await contentsOf(again.url) })
+  return volatileIn(engine, one, { url: again.url, contents: await engine.contentsOf(again.url) })
 }
 
 /** Nothing done or nothing compared is no proof. */
@@ -188,15 +192,6 @@ function sameClaim({ differences, rows, things, left }: Compared, original: numb
     claim: same,
     result: 'proved',
     why: [`${things} things of the catalogue and ${rows} rows are the same${left.length ? ', but for what is noted' : ''}`],
-  }
-}
-
-async function serverOf(url: string): Promise<string> {
-  const { client } = await connect({ url, applicationName: 'godwit stage prove' })
-  try {
-    return `PostgreSQL ${(await client.query<{ v: string }>(`select current_setting('server_version') as v`)).rows[0]!.v}`
-  } finally {
-    await client.end()
   }
 }
 
@@ -222,19 +217,18 @@ interface Outcome {
   readonly phases: readonly PhaseProof[]
   readonly compared?: Compared
   readonly staged: number
-  readonly server: string
   readonly notes: readonly string[]
 }
 
-function certificate({ format, orders, runners, notes }: Proving, began: Began | undefined, outcome: Outcome): Certificate {
-  const { claims, phases, compared, staged, server } = outcome
+function certificate({ format, engine, orders, runners, notes }: Proving, began: Began | undefined, outcome: Outcome): Certificate {
+  const { claims, phases, compared, staged } = outcome
   return {
     godwit: 'stage certificate',
     version: 1,
     proved: isProved(claims, phases),
     format,
     ...sealOf(orders),
-    server,
+    server: engine.server,
     runner: runners.original.name,
     rows: began?.rows ?? { from: made.none, tables: 0, rows: 0 },
     statements: { original: began?.ran.statements ?? 0, staged },

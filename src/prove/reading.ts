@@ -1,20 +1,20 @@
 // Godwit's own reading of migrations, carried out statement by statement. What was not read whole is not carried out at all.
-import type pg from 'pg'
-import { connect } from '../databases/postgres/connect.ts'
 import type { Operation } from '../stage/types.ts'
+import type { Engine } from './engines/engine.ts'
 import type { Step } from './order.ts'
 import type { Ran, Runner } from './runner.ts'
 
-export const readingRunner = (): Runner => ({
+export const readingRunner = (engine: Engine): Runner => ({
   name: "Godwit's reading of the SQL, statement by statement",
   cannot,
   stand: async () => ({ statements: 0 }),
   up: (url, steps) =>
     carried(
+      engine,
       url,
       steps.map((step) => ({ id: step.id, operations: step.up })),
     ),
-  down: (url, step) => carried(url, [{ id: step.id, operations: step.down }]),
+  down: (url, step) => carried(engine, url, [{ id: step.id, operations: step.down }]),
   close: () => {},
 })
 
@@ -50,32 +50,21 @@ interface Work {
   readonly operations: readonly Operation[]
 }
 
-async function carried(url: string, works: readonly Work[]): Promise<Ran> {
-  const { client } = await connect({ url, applicationName: 'godwit stage prove' })
+async function carried(engine: Engine, url: string, works: readonly Work[]): Promise<Ran> {
+  const worker = await engine.open(url)
   let statements = 0
   try {
     for (const { id, operations } of works) {
       for (const { sql, line } of operations) {
         if (sql === undefined) continue
-        const why = await refusal(client, sql)
+        const why = await worker.refusal(sql)
         if (why !== undefined) return { statements, failed: { id, why: `line ${line}: ${why}` } }
         statements++
       }
-      // what one sets for its session is not for the next
-      await client.query('reset all')
+      await worker.anew()
     }
     return { statements }
   } finally {
-    await client.end()
-  }
-}
-
-/** What the server says to it, where it refuses. */
-export async function refusal(client: pg.Client, sql: string): Promise<string | undefined> {
-  try {
-    await client.query(sql)
-    return undefined
-  } catch (problem) {
-    return (problem as Error).message
+    await worker.close()
   }
 }

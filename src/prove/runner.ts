@@ -1,5 +1,5 @@
 // Who carries migrations out on a scratch database: the tool that they were written for, or Godwit's own reading of them.
-import type { Order, Step } from './order.ts'
+import type { Step } from './order.ts'
 
 export interface Ran {
   readonly statements: number
@@ -20,5 +20,3 @@ export interface Runner {
   down(url: string, step: Step, to: Step | undefined): Promise<Ran>
   close(): void
 }
-
-export type MakeRunner = (order: Order) => Runner

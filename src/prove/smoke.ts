@@ -1,22 +1,24 @@
 // What the application does that runs before the phases, tried against the schema after each of them.
-import { connect } from '../databases/postgres/connect.ts'
 import { split } from '../lint/split.ts'
 import { plural } from '../text.ts'
 import type { Claim } from './certificate.ts'
-import { refusal } from './reading.ts'
+import type { Engine } from './engines/engine.ts'
 
 /** Each of its statements, taken back at once. Sequences go on all the same: the database is not compared afterwards with one that had none. */
 export class Smoke {
   readonly #statements: readonly string[] | undefined
   readonly #broken: readonly string[]
-  private constructor(statements: readonly string[] | undefined, broken: readonly string[]) {
+  readonly #engine: Engine
+  private constructor(engine: Engine, statements: readonly string[] | undefined, broken: readonly string[]) {
+    this.#engine = engine
     this.#statements = statements
     this.#broken = broken
   }
 
-  static async begin(url: string, text: string | undefined): Promise<Smoke> {
-    const statements = text === undefined ? undefined : split(text).map(({ from, to }) => text.slice(from, to))
-    return new Smoke(statements, statements ? await Smoke.#refusedIn(url, statements) : [])
+  static async begin(engine: Engine, url: string, text: string | undefined): Promise<Smoke> {
+    const statements =
+      text === undefined ? undefined : split(text, { mysql: engine.dialect === 'mysql' }).map(({ from, to }) => text.slice(from, to))
+    return new Smoke(engine, statements, statements ? await Smoke.#refusedIn(engine, url, statements) : [])
   }
 
   claims(): Claim[] {
@@ -29,7 +31,7 @@ export class Smoke {
   async after(url: string, phase: string): Promise<Claim> {
     const claim = 'the application that runs before the phases still works'
     if (!this.#statements?.length) return { claim, result: 'not proved', why: ['no smoke statements were given (--smoke)'] }
-    const why = await Smoke.#refusedIn(url, this.#statements)
+    const why = await Smoke.#refusedIn(this.#engine, url, this.#statements)
     const expected =
       why.length && phase === 'contract' ? ['this phase takes away what it uses: ship it when that application runs no more'] : []
     return {
@@ -39,18 +41,18 @@ export class Smoke {
     }
   }
 
-  static async #refusedIn(url: string, statements: readonly string[]): Promise<string[]> {
-    const { client } = await connect({ url, applicationName: 'godwit stage prove' })
+  static async #refusedIn(engine: Engine, url: string, statements: readonly string[]): Promise<string[]> {
+    const worker = await engine.open(url)
     const found: string[] = []
     try {
       for (const sql of statements) {
-        await client.query('begin')
-        const why = await refusal(client, sql)
-        await client.query('rollback')
+        await worker.refusal('begin')
+        const why = await worker.refusal(sql)
+        await worker.refusal('rollback')
         if (why !== undefined) found.push(`${sql.replace(/\s+/g, ' ').slice(0, 80)}: ${why}`)
       }
     } finally {
-      await client.end()
+      await worker.close()
     }
     return found
   }

@@ -1,10 +1,9 @@
 // Phase by phase: up, the last of it down, and up again; and whether the application still works that ran before.
 import type { Claim } from './certificate.ts'
 import { compare, type Held, steady, type Volatile } from './compare.ts'
-import { contentsOf, rowDigests } from './contents.ts'
+import type { Engine, Scratch } from './engines/engine.ts'
 import type { PhaseSteps, Step } from './order.ts'
 import type { Runner } from './runner.ts'
-import type { Scratch } from './scratch.ts'
 import { Smoke } from './smoke.ts'
 
 interface Asked {
@@ -12,7 +11,7 @@ interface Asked {
   readonly runner: Runner
   /** The database that all begin with, by name. */
   readonly seeded: string
-  readonly fresh: (template?: string) => Promise<Scratch>
+  readonly engine: Engine
   readonly volatile: Volatile
   readonly smoke: string | undefined
   /** What the first of them comes after. */
@@ -25,9 +24,9 @@ interface Walk {
 }
 
 export async function walkProof(asked: Asked): Promise<Walk> {
-  const { phases, runner, fresh, seeded } = asked
-  const walk = await fresh(seeded)
-  const smoke = await Smoke.begin(walk.url, asked.smoke)
+  const { phases, runner, engine, seeded } = asked
+  const walk = await engine.fresh(seeded)
+  const smoke = await Smoke.begin(engine, walk.url, asked.smoke)
   const found: { back: Claim; smoke: Claim }[] = []
   let before = asked.first
   for (const { phase, steps } of phases) {
@@ -41,11 +40,11 @@ export async function walkProof(asked: Asked): Promise<Walk> {
 }
 
 /** On a copy, so that a way back that loses something loses it there. */
-async function thereAndBack({ runner, fresh, volatile }: Asked, walk: Scratch, step: Step, before: Step | undefined): Promise<Claim> {
+async function thereAndBack({ runner, engine, volatile }: Asked, walk: Scratch, step: Step, before: Step | undefined): Promise<Claim> {
   const claim = `${step.id} can be taken back, and done again`
-  const copy = await fresh(walk.name)
-  const contents = await contentsOf(walk.url)
-  const was: Held = { url: walk.url, contents, digests: await rowDigests(walk.url, steady(contents, volatile.columns)) }
+  const copy = await engine.fresh(walk.name)
+  const contents = await engine.contentsOf(walk.url)
+  const was: Held = { url: walk.url, contents, digests: await engine.rowDigests(walk.url, steady(contents, volatile.columns)) }
   const up = await runner.up(walk.url, [step])
   if (up.failed) return { claim, result: 'not proved', why: [up.failed.why] }
   if (step.back !== 'real') return { claim, result: 'not proved', why: ['there is no way back that could be read'] }
@@ -55,11 +54,11 @@ async function thereAndBack({ runner, fresh, volatile }: Asked, walk: Scratch, s
   const down = await runner.down(copy.url, step, before)
   if (down.failed) return { claim, result: 'refuted', why: [`down: ${down.failed.why}`] }
   if (down.statements === 0) return { claim, result: 'not proved', why: ['its way back does nothing'] }
-  const back = await compare(was, { url: copy.url, contents: await contentsOf(copy.url) }, volatile)
+  const back = await compare(engine, was, { url: copy.url, contents: await engine.contentsOf(copy.url) }, volatile)
   const again = await runner.up(copy.url, [step])
   if (again.failed) return { claim, result: 'refuted', why: [`up again: ${again.failed.why}`] }
-  const there: Held = { url: walk.url, contents: await contentsOf(walk.url) }
-  const end = await compare(there, { url: copy.url, contents: await contentsOf(copy.url) }, volatile)
+  const there: Held = { url: walk.url, contents: await engine.contentsOf(walk.url) }
+  const end = await compare(engine, there, { url: copy.url, contents: await engine.contentsOf(copy.url) }, volatile)
   return toldOf(claim, back.differences, end.differences)
 }
 

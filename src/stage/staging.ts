@@ -30,7 +30,8 @@ export function stagingOf(analysis: Analysis, settings: Settings, only: Readonly
   const { pile } = analysis
   const writer = writers.find((w) => w.format === pile.format)
   if (!writer) throw stageWriter({ format: pile.format, formats: writers.map((w) => w.format) })
-  const uncut = new Map<string, string>()
+  const { uncut: never } = pile
+  const uncut = new Map(never === undefined ? [] : pile.migrations.map((m) => [m.id, never] as const))
   for (;;) {
     const plan = planPhases(analysis, settings, only, new Set(uncut.keys()))
     const cuts = new Map(plan.placed.filter((p) => p.parts.length > 1).map((p) => [p.judged.migration.id, cutOf(p, writer, folder)]))

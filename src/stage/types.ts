@@ -1,4 +1,5 @@
 // A pile of migrations as the stager sees it, whatever wrote it.
+import type { Migration as Own } from '../migration/migration.ts'
 
 /** One thing that a migration does: as SQL where there is SQL for it. */
 export interface Operation {
@@ -57,6 +58,8 @@ export interface Pile {
   readonly migrations: readonly Migration[]
   /** False where its first migration meets a database that is not empty. */
   readonly whole?: boolean
+  /** Why none of them is ever cut. */
+  readonly uncut?: string
   /** What is wrong with the pile as a whole: two heads, an id twice, a parent that is not there. */
   readonly faults: readonly string[]
 }
@@ -68,6 +71,8 @@ export interface Folder {
   readonly files: readonly string[]
   /** Undefined where there is none. */
   text(file: string): string | undefined
+  /** Of a file of Godwit's own: the migrations in it, where somebody has loaded them. */
+  readonly loaded?: (file: string) => readonly Own[] | undefined
 }
 
 export interface Reader {

@@ -1,10 +1,11 @@
 // A pile in memory, staged and proved on the server of the tests.
 import type { Certificate } from '../../src/prove/certificate.ts'
-import { ordersOf } from '../../src/prove/order.ts'
+import type { Engine } from '../../src/prove/engines/engine.ts'
+import { postgresEngine } from '../../src/prove/engines/postgres/engine.ts'
+import { type Order, ordersOf } from '../../src/prove/order.ts'
 import { prove } from '../../src/prove/prove.ts'
 import { readingRunner } from '../../src/prove/reading.ts'
-import type { MakeRunner } from '../../src/prove/runner.ts'
-import { Scratches } from '../../src/prove/scratch.ts'
+import type { Runner } from '../../src/prove/runner.ts'
 import { analyse } from '../../src/stage/analysis.ts'
 import { readPile } from '../../src/stage/pile.ts'
 import { noSettings, readSettings } from '../../src/stage/settings.ts'
@@ -18,25 +19,28 @@ export interface Wanted {
   readonly schema?: string
   readonly sample?: string
   readonly smoke?: string
-  readonly runner?: MakeRunner
+  readonly runner?: (order: Order) => Runner
+  /** Where it is proved; left out, on the Postgres of the tests. */
+  readonly engine?: () => Promise<Engine>
   /** What becomes of the staged pile before it is proved. */
   readonly spoil?: (staging: Staging) => Staging
 }
 
 export async function proven(
   files: Files,
-  { only, settings, runner = readingRunner, spoil = (s) => s, ...given }: Wanted = {},
+  { only, settings, runner, engine: open = () => postgresEngine(serverUrl()), spoil = (s) => s, ...given }: Wanted = {},
 ): Promise<Certificate> {
   const folder = folderOf(files)
   const wishes = settings === undefined ? noSettings : readSettings(settings, 'stage.yaml')
   const staging = spoil(stagingOf(await analyse(readPile(folder, undefined)), wishes, only && new Set(only), folder))
   const orders = ordersOf(staging, folder)
-  const runners = { original: runner(orders.original), staged: runner(orders.staged) }
-  const scratches = await Scratches.open(serverUrl())
+  const engine = await open()
+  const make = runner ?? (() => readingRunner(engine))
+  const runners = { original: make(orders.original), staged: make(orders.staged) }
   try {
-    return await prove({ format: staging.format, orders, runners, fresh: (template) => scratches.fresh(template), notes: [], ...given })
+    return await prove({ format: staging.format, orders, runners, engine, notes: [], ...given })
   } finally {
-    await scratches.close()
+    await engine.close()
     runners.original.close()
     runners.staged.close()
   }

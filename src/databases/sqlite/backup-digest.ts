@@ -10,7 +10,7 @@ export interface TableDigest {
 }
 
 /** Digits that read back as the same number; texts and bytes as they lie there. */
-const writtenOf = (column: string): string =>
+export const writtenOf = (column: string): string =>
   `case typeof(${column}) when 'null' then 'n' when 'integer' then 'i' || ${column} when 'real' then 'r' || printf('%!.17g', ${column}) when 'text' then 't' || hex(cast(${column} as blob)) else 'b' || hex(${column}) end`
 
 export const tablesIn = (db: DatabaseSync): string[] =>

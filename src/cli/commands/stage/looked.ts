@@ -13,6 +13,7 @@ import type { Settings } from '../../../stage/settings.ts'
 import type { Staging } from '../../../stage/staging.ts'
 import type { Context } from '../../context.ts'
 import type { Act } from '../../define.ts'
+import { withOwn } from './own.ts'
 
 export interface Options {
   readonly format?: string
@@ -37,7 +38,7 @@ export async function looked(context: Context, given: string, options: Options):
     import('../../../stage/analysis.ts'),
     import('../../../stage/base.ts'),
   ])
-  const folder = folderAt(given, context.globals.folder ?? '.')
+  const folder = await withOwn(folderAt(given, context.globals.folder ?? '.'), options.format)
   const pile = readPile(folder, options.format)
   const compared = options.base === undefined ? undefined : comparedWith(options.base, pile, folder, folder.root)
   return { folder, analysis: await analyse(pile), compared }

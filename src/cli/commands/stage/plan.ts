@@ -30,14 +30,15 @@ export const plan: Verb = (command, act) => {
 async function work(context: Context, given: string, options: PlanOptions): Promise<Outcome> {
   const found = await looked(context, given, options)
   const { folder, analysis, compared } = found
-  const [{ planPhases }, { settingsFrom }, { planText }, { planObject }] = await Promise.all([
+  const [{ planPhases }, { neverCut }, { settingsFrom }, { planText }, { planObject }] = await Promise.all([
     import('../../../stage/phases.ts'),
+    import('../../../stage/pile.ts'),
     import('../../../stage/settings.ts'),
     import('../../terminal/stage-text.ts'),
     import('../../../stage/object.ts'),
   ])
   const settings = settingsFrom(options.settings, context.globals.folder ?? '.')
-  const staged = planPhases(analysis, settings, compared?.added)
+  const staged = planPhases(analysis, settings, compared?.added, neverCut(analysis.pile))
   const application = compared && (await filesOf(found, staged, settings))
   if (options.report)
     await tell(context, { folder: folder.at || '.', analysis, plan: staged, compared, application }, options.report, options.out)

@@ -33,7 +33,7 @@ export const prove: Verb = (command, act) => {
         .choices(['auto', 'alembic', 'reading'])
         .default('auto'),
     )
-    .option('--server <url>', 'the Postgres to make scratch databases on (else a private one is started)')
+    .option('--server <url>', 'where scratch databases are made: a Postgres (else a private one is started), or a MariaDB or MySQL for piles of those')
     .option('--out <folder>', 'write the certificate there: certificate.json and certificate.md')
     .option('--check <certificate>', 'prove nothing: say whether this certificate is of these files')
     .action(act(work))

@@ -1,23 +1,10 @@
 // Rows for tables that have none: NULLs, texts that stand twice, letters of all kinds, numbers at their ends.
-import type pg from 'pg'
-import { connect } from '../databases/postgres/connect.ts'
-import { ident } from '../databases/postgres/names.ts'
+import { connect } from '../../../databases/postgres/connect.ts'
+import { ident } from '../../../databases/postgres/names.ts'
+import type { Manner, Sampled } from '../engine.ts'
+import { type Fillable, fillAll, texts as words } from '../filling.ts'
 
-/** `full`: everything that a column takes. `mild`: values that differ, without NULLs and without the ends. */
-export type Manner = 'full' | 'mild'
-
-export interface Sampled {
-  readonly tables: number
-  readonly rows: number
-  /** Tables that took none of them: a check holds for nothing that is made up. */
-  readonly empty: readonly string[]
-}
-
-const many = 10
-
-interface Column {
-  readonly table: string
-  readonly column: string
+interface Column extends Fillable {
   readonly type: string
   readonly base: string
   readonly kind: string
@@ -27,12 +14,11 @@ interface Column {
   readonly unique: string
   readonly label: string | null
   readonly labels: string | null
-  readonly parent: string | null
   readonly key: string | null
 }
 
 const columns = `
-  select c.oid::regclass::text as table, a.attname as column, format_type(a.atttypid, a.atttypmod) as type, t.typname as base,
+  select c.oid::regclass::text as table, quote_ident(a.attname) as column, format_type(a.atttypid, a.atttypmod) as type, t.typname as base,
          case when t.typcategory in ('A', 'R') then t.typcategory::text else t.typtype::text end as kind,
          (case when t.typname in ('varchar', 'bpchar') and a.atttypmod > 4 then a.atttypmod - 4
                when t.typname = 'numeric' and a.atttypmod > 4 then ((a.atttypmod - 4) >> 16) & 65535 end)::text as limit,
@@ -71,8 +57,6 @@ const byBase: Readonly<Record<string, Values>> = {
   inet: [`'10.0.0.1'`, `'::1'`],
 }
 
-const words = [`'a'`, `'Zürich – 東京 🚢'`, `'a'`, `'O''Brien'`, `' two  blanks '`, `''`, `'A'`]
-
 /** A value of row `i`, as SQL; undefined where nobody knows what the type takes. */
 function made({ base, kind, limit, scale, type, labels, unique }: Column, i: number, manner: Manner): string | undefined {
   const among = (values: Values) => values[i % values.length]!
@@ -108,54 +92,16 @@ export async function sampleRows(url: string, manner: Manner): Promise<Sampled> 
   const { client } = await connect({ url, applicationName: 'godwit stage prove' })
   try {
     const { rows } = await client.query<Column>(columns)
-    const tables = Map.groupBy(rows, (c) => c.table)
-    const filled: [string, number][] = []
-    for (const table of parentsFirst(tables)) filled.push([table, await fill(client, table, tables.get(table)!, manner)])
-    const taken = filled.filter(([, n]) => n > 0)
-    return {
-      tables: taken.length,
-      rows: taken.reduce((sum, [, n]) => sum + n, 0),
-      empty: filled.flatMap(([table, n]) => (n === 0 ? [table] : [])),
-    }
+    return await fillAll(rows, {
+      hasRows: async (table) => (await client.query(`select exists (select from ${table})::text as any`)).rows[0].any === 'true',
+      take: (sql) =>
+        client.query(sql).then(
+          () => true,
+          () => false,
+        ),
+      cell: (column, i) => cell(column, i, manner),
+    })
   } finally {
     await client.end()
   }
 }
-
-function parentsFirst(tables: ReadonlyMap<string, readonly Column[]>): string[] {
-  const done = new Set<string>()
-  const visit = (table: string, seen: ReadonlySet<string>): void => {
-    if (done.has(table) || seen.has(table)) return
-    for (const { parent } of tables.get(table) ?? []) if (parent && parent !== table) visit(parent, new Set([...seen, table]))
-    done.add(table)
-  }
-  for (const table of tables.keys()) visit(table, new Set())
-  return [...done].filter((t) => tables.has(t))
-}
-
-/** Row by row: where one is refused, the others may go. What has rows already keeps them as they are. */
-async function fill(client: pg.Client, table: string, its: readonly Column[], manner: Manner): Promise<number> {
-  const { rows } = await client.query(`select exists (select from ${table})::text as any`)
-  if (rows[0].any === 'true' || isVersions(table)) return rows[0].any === 'true' ? 1 : 0
-  let taken = 0
-  const byColumn = [...new Map(its.map((c) => [c.column, c])).values()]
-  for (let i = 1; i <= many; i++) {
-    const sql = `insert into ${table} (${byColumn.map((c) => ident(c.column)).join(', ')}) values (${byColumn.map((c) => cell(c, i, manner)).join(', ')})`
-    taken += await client.query(sql).then(
-      () => 1,
-      () => 0,
-    )
-  }
-  return taken
-}
-
-/** Where tools write down what they have run. */
-export const versionTables = [
-  'alembic_version',
-  'flyway_schema_history',
-  '_prisma_migrations',
-  'django_migrations',
-  'schema_migrations',
-] as const
-
-const isVersions = (table: string): boolean => versionTables.some((v) => table.replaceAll('"', '').split('.').at(-1) === v)

@@ -1,25 +1,11 @@
-// What a database holds, so that two can be held against each other: the catalogue by its lines, rows by digests of tables and of columns.
-import type { Session } from '../databases/database.ts'
-import { nameIn } from '../databases/postgres/backup/catalogue.ts'
-import { catalogueLines } from '../databases/postgres/canonical.ts'
-import { ident, textArray } from '../databases/postgres/names.ts'
-import { openPostgres } from '../databases/postgres/postgres.ts'
-import { versionTables } from './sample.ts'
-
-export interface Contents {
-  /** What is said of each thing, by its name. Where a column stands in its table is left out. */
-  readonly catalogue: ReadonlyMap<string, string>
-  /** Columns of each table, in their order. */
-  readonly places: ReadonlyMap<string, string>
-  readonly tables: ReadonlyMap<string, readonly string[]>
-  /** By table: how many rows, and a digest of each of its columns. */
-  readonly columns: ReadonlyMap<string, Rows>
-}
-
-export interface Rows {
-  readonly rows: number
-  readonly digests: ReadonlyMap<string, string>
-}
+// What a Postgres database holds: the catalogue by its canonical lines, rows by digests of tables and of columns.
+import type { Session } from '../../../databases/database.ts'
+import { nameIn } from '../../../databases/postgres/backup/catalogue.ts'
+import { catalogueLines } from '../../../databases/postgres/canonical.ts'
+import { ident, textArray } from '../../../databases/postgres/names.ts'
+import { openPostgres } from '../../../databases/postgres/postgres.ts'
+import type { Contents, Rows } from '../engine.ts'
+import { versionTables } from '../tool-tables.ts'
 
 const oneMoment = { isolation: 'repeatable read', readOnly: true } as const
 

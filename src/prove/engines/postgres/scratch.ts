@@ -1,12 +1,8 @@
 // Databases for one proof: each empty or a copy of another, all dropped at its end, and swept away later where it was killed.
 import { randomInt } from 'node:crypto'
-import { connect } from '../databases/postgres/connect.ts'
-import { ident } from '../databases/postgres/names.ts'
-
-export interface Scratch {
-  readonly name: string
-  readonly url: string
-}
+import { connect } from '../../../databases/postgres/connect.ts'
+import { ident } from '../../../databases/postgres/names.ts'
+import type { Scratch } from '../engine.ts'
 
 const prefix = 'godwit_prove_'
 const lock = 1735353464
@@ -37,6 +33,10 @@ export class Scratches {
     const own = new URL(this.#url)
     own.pathname = `/${name}`
     return { name, url: own.href }
+  }
+
+  async version(): Promise<string> {
+    return (await this.#client.query<{ v: string }>(`select current_setting('server_version') as v`)).rows[0]!.v
   }
 
   async close(): Promise<void> {
