@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { type LintSettings, lintSettings } from '../config/lint.ts'
+import type { SchemaSql } from '../databases/postgres/schema-sql.ts'
 import { commandWrong } from '../errors/cli.ts'
 import { lintFile as fileUnreadable, lintIgnore } from '../errors/lint.ts'
 import type { Given, Settings } from '../lint/file.ts'
@@ -14,6 +15,8 @@ export interface LintOptions {
   readonly pg?: number
   readonly dialect: string
   readonly schema?: string
+  /** The URL of a database, or the one of the configuration: its schema, rows, version and time zone. */
+  readonly database?: string | true
   readonly prior?: readonly string[]
   readonly transaction: boolean
   readonly tz?: string
@@ -24,7 +27,8 @@ export interface Task {
   readonly settings: Settings
 }
 
-export async function lintTask({ globals }: Context, named: readonly string[], options: LintOptions): Promise<Task> {
+export async function lintTask(context: Context, named: readonly string[], options: LintOptions): Promise<Task> {
+  const { globals } = context
   const config = await lintSettings({ folder: globals.folder, env: globals.env })
   const folder = globals.folder ?? '.'
   const files = named.length ? named.map((file) => read(file, folder)) : written(config?.files, config)
@@ -33,24 +37,35 @@ export async function lintTask({ globals }: Context, named: readonly string[], o
       message: 'Which files?',
       hint: 'godwit lint FILES… reads SQL files; lint.files of godwit.config.ts may name them.',
     })
-  return { files, settings: settingsOf(options, folder, config) }
+  const there = options.database === undefined ? undefined : await schemaThere(context, options)
+  return { files, settings: settingsOf(options, folder, config, there) }
 }
 
-function settingsOf(options: LintOptions, folder: string, config: LintSettings | undefined): Settings {
-  const schema = options.schema
-    ? [read(options.schema, folder)]
-    : written(config?.schema === undefined ? undefined : [config.schema], config)
+async function schemaThere(context: Context, { database, schema, dialect }: LintOptions): Promise<SchemaSql> {
+  if (schema !== undefined)
+    throw commandWrong({ message: 'The schema is that of the file, or that of the database.', hint: 'Leave out --schema or --database.' })
+  if (dialect !== 'postgres')
+    throw commandWrong({ message: 'Only the schema of a Postgres is read.', hint: 'Leave out --database; --schema FILE takes it as SQL.' })
+  const { schemaOf } = await import('./lint-database.ts')
+  return schemaOf(context, database!)
+}
+
+function settingsOf(options: LintOptions, folder: string, config: LintSettings | undefined, there: SchemaSql | undefined): Settings {
+  const schema = there ? [{ file: 'the database', sql: there.text }] : schemaFiles(options, folder, config)
   const prior = options.prior ? options.prior.map((file) => read(file, folder)) : written(config?.prior, config)
   return {
     dialect: options.dialect as Settings['dialect'],
-    pg: options.pg ?? config?.pg ?? newestPostgres,
-    zone: options.tz ?? config?.tz,
+    pg: options.pg ?? there?.version ?? config?.pg ?? newestPostgres,
+    zone: options.tz ?? there?.zone ?? config?.tz,
     inTransaction: options.transaction && (config?.transaction ?? true),
     history: [...schema, ...prior].map((given) => given.sql),
     closed: schema.length > 0,
     ignored: ignoredBy(config),
   }
 }
+
+const schemaFiles = ({ schema }: LintOptions, folder: string, config: LintSettings | undefined): Given[] =>
+  schema ? [read(schema, folder)] : written(config?.schema === undefined ? undefined : [config.schema], config)
 
 function ignoredBy(config: LintSettings | undefined): string[] {
   const rules = Object.keys(config?.ignore ?? {})

@@ -52,7 +52,7 @@ export async function withDatabase<T>(context: Context, config: ResolvedConfig, 
   }
 }
 
-const isPostgres = ({ address }: ResolvedConfig): boolean => postgresSchemes.some((s) => s.engine === address.engine)
+export const isPostgres = ({ address }: ResolvedConfig): boolean => postgresSchemes.some((s) => s.engine === address.engine)
 
 async function opened(context: Context, config: ResolvedConfig, server: PrivateServer | undefined): Promise<{ db: Database; url: string }> {
   const limits = { applicationName: sessionName, statementTimeout: config.run.statementTimeoutMs }

@@ -1,4 +1,4 @@
-// What SQL would do to a database that people use: no connection, no writing.
+// What SQL would do to a database that people use. It writes nothing, and opens no connection unless it is asked to.
 import { createInterface } from 'node:readline'
 import { Option } from 'commander'
 import { commandWrong } from '../../errors/cli.ts'
@@ -22,6 +22,10 @@ export const define: Define = (command, act) =>
     .addOption(new Option('--pg <version>', 'the version of Postgres that it is for, 11 to 18 (default: 18)').argParser(wholeNumber))
     .addOption(new Option('--dialect <name>', 'whose SQL it is').choices(['postgres', 'mysql', 'sqlite']).default('postgres'))
     .option('--schema <file>', 'the schema that is there before, whole, as SQL')
+    .option(
+      '--database [url]',
+      'the schema that a database has now, with its rows, version and time zone; without a URL, the one that is configured',
+    )
     .option('--prior <files>', 'migrations that ran before, in order', several)
     .option('--no-transaction', 'each statement is run by itself; else each file is one transaction')
     .option('--tz <zone>', "the session's time zone")
@@ -33,6 +37,7 @@ export const define: Define = (command, act) =>
       examples(
         ['godwit lint migrations/*.sql --pg 15', 'exit 4 where a statement is dangerous'],
         ['godwit lint 0042.sql --schema schema.sql', 'judged by the tables that are there'],
+        ['godwit lint 0042.sql --database', 'by the database that is configured, and how long it would take there'],
         ['godwit lint 0042.sql --format sarif', 'for a code host'],
         ['godwit lint 0042.sql --schema schema.sql --trace', 'what the rules say, held against a run on a copy'],
       ),

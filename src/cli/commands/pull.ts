@@ -12,6 +12,7 @@ interface Options {
   readonly check?: boolean
   readonly only?: string[]
   readonly force?: boolean
+  readonly sql?: string
 }
 
 export const define: Define = (command, act) =>
@@ -19,12 +20,14 @@ export const define: Define = (command, act) =>
     .option('--check', 'compare with the file instead of writing it; differences give exit code 4')
     .option('--only <tables>', 'schema.table, in which * stands for anything; several with commas', several)
     .option('--force', 'write over a file that pull has not written')
+    .option('--sql <file>', 'write the schema as SQL instead, with about how many rows the tables have: for godwit lint --schema')
     .addHelpText(
       'after',
       examples(
         ['godwit pull', 'all tables into schema.ts'],
         ["godwit pull --only 'pad.*,bo.oracle_*'", 'some; the file remembers which'],
         ['godwit pull --check', 'in CI: has the database become another?'],
+        ['godwit pull --sql schema.sql', 'for godwit lint --schema, where no database can be reached'],
       ),
     )
     .action(act((context, options: Options) => pull(context, options)))
@@ -36,6 +39,7 @@ const written = /^\/\/ Written by `godwit pull(?: --only ([^`]+))?`/
 async function pull(context: Context, options: Options): Promise<Outcome> {
   const { configOf, withDatabase } = await import('../project.ts')
   const config = await configOf(context)
+  if (options.sql !== undefined) return writeSql(context, config, options.sql, options)
   const shown = relative(process.cwd(), config.schema) || basename(config.schema)
   const first = existsSync(config.schema) ? (readFileSync(config.schema, 'utf8').split('\n')[0] ?? '') : undefined
   // what was pulled once is what is pulled again
@@ -43,6 +47,20 @@ async function pull(context: Context, options: Options): Promise<Outcome> {
   return withDatabase(context, config, async (project) =>
     options.check ? check(context, project, shown, only) : write(context, project, shown, { first, only, force: options.force === true }),
   )
+}
+
+async function writeSql(context: Context, config: ResolvedConfig, file: string, { check, only }: Options): Promise<Outcome> {
+  const [{ commandWrong }, { schemaOfProject }, { writeWhole }, { plural }] = await Promise.all([
+    import('../../errors/cli.ts'),
+    import('../lint-database.ts'),
+    import('../files.ts'),
+    import('../../text.ts'),
+  ])
+  if (check || only) throw commandWrong({ message: '--sql writes the whole schema.', hint: 'Leave out --check and --only.' })
+  const { text, tables, version } = await schemaOfProject(context, config)
+  writeWhole(file, text)
+  context.screen.say(`${context.screen.paint.green('✓')} ${file}: ${plural(tables, 'table')} of a Postgres ${version}.`)
+  return { json: { file, tables, version } }
 }
 
 async function write(
