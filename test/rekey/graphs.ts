@@ -46,3 +46,38 @@ export const graphs: Readonly<Record<string, string>> = {
     insert into person (name) select 'p' || i from generate_series(1, 200) i;
     insert into job (person, title) select 1 + i % 200, 'j' || i from generate_series(1, 500) i`,
 }
+
+interface Other {
+  readonly setup: string
+  readonly to: readonly ('uuid' | 'bigint')[]
+  readonly keep?: string
+}
+
+const pointing = (type: string) => `
+  create table part (thing ${type} references thing (id) on delete cascade on update cascade, n int not null);
+  create index part_thing on part (thing);
+  insert into part select id, i from thing, generate_series(1, 3) i`
+
+/** Keys that are no numbers of a sequence. */
+export const others: Readonly<Record<string, Other>> = {
+  'UUIDs that the database draws': {
+    setup: `create table thing (id uuid primary key default gen_random_uuid(), name text, boss uuid references thing (id));
+      insert into thing (id, name) select md5(i::text)::uuid, 't' || i from generate_series(1, 100) i;
+      update thing set boss = md5('7')::uuid where name > 't5'; ${pointing('uuid')}`,
+    to: ['bigint'],
+  },
+  'words that an application gives': {
+    setup: `create table thing (id varchar(20) primary key, name text); insert into thing select 'w' || i, 't' || i from generate_series(1, 100) i; ${pointing('text')}`,
+    to: ['bigint', 'uuid'],
+    keep: 'code',
+  },
+  'numbers that an application gives': {
+    setup: `create table thing (id int primary key, name text); insert into thing select i * 3, 't' || i from generate_series(1, 100) i; ${pointing('int')}`,
+    to: ['bigint', 'uuid'],
+    keep: 'code',
+  },
+  "numbers of a sequence that is nobody's": {
+    setup: `create sequence all_numbers; create table thing (id int primary key default nextval('all_numbers'), name text); insert into thing (name) select 't' || i from generate_series(1, 100) i; ${pointing('int')}`,
+    to: ['bigint', 'uuid'],
+  },
+}

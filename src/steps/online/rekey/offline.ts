@@ -74,7 +74,8 @@ const tableAnew = ({ types, ...graph }: Rekeyed, id: string, type: string, newKe
 }
 
 /** What stands between the columns is taken down and put up again as it was. */
-const aroundAll = (graph: Graph, { last = [] }: Around, statements: readonly string[]): string[] => [
+const aroundAll = (graph: Graph, { first = [], last = [] }: Around, statements: readonly string[]): string[] => [
+  ...first,
   catalogueNoted(graph),
   ...hangingAway(memberNumbers(graph), graph.around ?? graph.tables),
   ...graph.links.map((l) => `alter table ${named(l.id)} drop constraint ${quote(l.name)}`),

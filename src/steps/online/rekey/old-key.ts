@@ -11,6 +11,8 @@ export interface OldKey {
   /** As the catalogue writes it. */
   readonly is: string
   readonly source: Source
+  /** Those of the column that has the name now, which is the new key from the change of places on. */
+  readonly inUse: Source
 }
 
 /** Of types that have one spelling for one value, whoever asks: a key is told by its text. */
@@ -35,17 +37,19 @@ const inWords: Readonly<Record<string, string>> = { bigint: 'whole numbers', uui
 
 /** As long as it is in use, and afterwards, where it stands under another name. */
 export async function oldKeyOf(hands: Asking, { id, column, away }: Member): Promise<OldKey> {
+  const sourceOf = (a: string) =>
+    `case when pg_get_serial_sequence(${literal(named(id))}, ${a}.attname) is not null then 'sequence' when ${a}.atthasdef then 'default' else 'nobody' end`
   const [row] = await hands.target.ask(
-    `select format_type(a.atttypid, a.atttypmod) as is, t.typname as name, coalesce(c.collisdeterministic, true)::text as plain,
-      case when pg_get_serial_sequence(${literal(named(id))}, a.attname) is not null then 'sequence' when a.atthasdef then 'default' else 'nobody' end as source
-    from pg_attribute a join pg_type t on t.oid = a.atttypid and t.typnamespace = 'pg_catalog'::regnamespace left join pg_collation c on c.oid = a.attcollation
+    `select format_type(a.atttypid, a.atttypmod) as is, t.typname as name, (t.typnamespace = 'pg_catalog'::regnamespace and coalesce(c.collisdeterministic, true))::text as plain,
+      ${sourceOf('a')} as source, (select ${sourceOf('n')} from pg_attribute n where n.attrelid = a.attrelid and n.attname = ${literal(column)} and not n.attisdropped) as in_use
+    from pg_attribute a join pg_type t on t.oid = a.atttypid left join pg_collation c on c.oid = a.attcollation
     where a.attrelid = ${relation(id)} and a.attname in (${literal(column)}, ${literal(away)}) and not a.attisdropped order by a.attname = ${literal(away)} desc limit 1`,
   )
-  if (!row) return { type: undefined, is: 'of another type', source: 'nobody' }
   return {
-    type: row['plain'] === 'true' ? asPair[row['name']!] : undefined,
-    is: row['is']!,
-    source: row['source'] as Source,
+    type: row!['plain'] === 'true' ? asPair[row!['name']!] : undefined,
+    is: row!['is']!,
+    source: row!['source'] as Source,
+    inUse: row!['in_use'] as Source,
   }
 }
 

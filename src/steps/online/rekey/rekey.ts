@@ -164,6 +164,7 @@ async function noted(hands: Hands, { members }: Graph, types?: Types): Promise<P
 async function back(r: Rekeying, hands: Hands): Promise<void> {
   if (!(await isSwapped(hands, r))) return
   const graph = await keyed(hands, r)
+  await lateOnes(hands, graph)
   const reasons = await lost(hands, graph)
   if (reasons.length)
     throw undoRefused({
@@ -175,6 +176,18 @@ async function back(r: Rekeying, hands: Hands): Promise<void> {
   if (graph.kind.loosens) await needed(hands, graph)
   await readied(hands, r, 'away')
   await exchange(r, hands, graph, 'away')
+}
+
+/** Rows that point at one that has been given its old key since. */
+async function lateOnes(hands: Hands, { members, kind }: Rekeyed): Promise<void> {
+  const { oldKey } = kind
+  if (!(kind.loosens && oldKey)) return
+  for (const { id, column, away, isKey } of members) {
+    if (isKey || !(await holds(hands, columnThere(id, away)))) continue
+    const late = `${quote(away)} is null and ${oldKey(quote(column))} is not null`
+    if (await holds(hands, `exists (select from ${named(id)} where ${late})`))
+      await hands.schema.sweep({ table: id, set: `${quote(away)} = ${oldKey(quote(column))}`, where: late })
+  }
 }
 
 /** Old columns that may be without a value must have one again where the new ones must. */

@@ -65,7 +65,8 @@ export interface ThereAndBack {
 export interface Around {
   readonly before: readonly string[]
   readonly after: readonly string[]
-  /** Once it has been seen that nothing else is another. */
+  /** Before anybody looks what hangs on the tables, and once it has been seen that nothing else is another. */
+  readonly first?: readonly string[]
   readonly last?: readonly string[]
 }
 

@@ -62,7 +62,7 @@ export const paired = (giving: Giving, keys: NewKeys): KeyKind => {
     byNames: { there: { before: [], after: keys.givenFrom }, back: { before: keys.givenNoMore, after: [] } },
     writtenAnew: {
       there: { ...given.there, last: keys.givenFrom },
-      back: { before: [...keys.givenNoMore, ...given.back.before], after: given.back.after },
+      back: { ...given.back, first: keys.givenNoMore },
     },
     atOnce: (hands) => atOnce(hands, giving, keys.type, rows.made),
   }

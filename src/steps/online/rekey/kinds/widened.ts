@@ -9,7 +9,7 @@ export const widened = (giving: Giving): KeyKind => {
   const { key, old, types } = giving
   return {
     against: old.is === 'bigint' ? [`${short(key.id)}.${key.column} is bigint already`] : [],
-    notBack: old.source === 'sequence' ? [drawnTooFar(giving)] : [],
+    notBack: old.inUse === 'sequence' ? [drawnTooFar(giving)] : [],
     forEveryValue: true,
     pointedAtBy: { in: ['int2', 'int4'] },
     loosens: true,
@@ -20,7 +20,7 @@ export const widened = (giving: Giving): KeyKind => {
     fillsOld: (m) => [
       `  new.${quote(m.away)} := case when new.${quote(m.column)} between -${room[types[place(m)]!]} - 1 and ${room[types[place(m)]!]} then new.${quote(m.column)} end;`,
     ],
-    ...numbers[old.source](giving),
+    ...numbers[old.inUse](giving),
     atOnce: async () => ({ before: [], of: (column) => `${column}::bigint`, after: [] }),
   }
 }
