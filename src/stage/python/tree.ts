@@ -6,9 +6,15 @@ export type Branch = ReturnType<typeof parser.parse>['topNode']
 
 export const parsePython = (text: string): Branch => parser.parse(text).topNode
 
-export function childrenOf(node: Branch): Branch[] {
+const known = new WeakMap<Branch, readonly Branch[]>()
+
+/** Each looked for once: a loop goes through the same ones time and again. */
+export function childrenOf(node: Branch): readonly Branch[] {
+  const before = known.get(node)
+  if (before) return before
   const found: Branch[] = []
   for (let child = node.firstChild; child; child = child.nextSibling) if (child.name !== 'Comment') found.push(child)
+  known.set(node, found)
   return found
 }
 

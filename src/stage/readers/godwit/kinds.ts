@@ -6,11 +6,21 @@ import { quoted } from '../quoting.ts'
 import { beside, named } from './words.ts'
 
 type Params = Readonly<Record<string, unknown>>
-type Told = Pick<Operation, 'sql' | 'holes' | 'effect'>
+export type Told = Pick<Operation, 'sql' | 'holes' | 'repeated'>
 
 const sql = (...statements: readonly string[]): Told[] => statements.map((s) => ({ sql: s }))
 /** With names that Godwit gives when it looks at the tables. */
 const inPart = (...statements: readonly string[]): Told[] => statements.map((s) => ({ sql: s, holes: true }))
+
+/** An update of all rows, of which each statement does a few. */
+export function inSweeps(update: string): Told[] {
+  const where = / where (?!.* where )/i.exec(update)
+  const rows = 'ctid = any ($1)'
+  const sql = where
+    ? `${update.slice(0, where.index)} where ${rows} and (${update.slice(where.index + where[0].length)})`
+    : `${update} where ${rows}`
+  return [{ sql, holes: true, repeated: true }]
+}
 
 interface Renaming {
   readonly id: string
@@ -62,7 +72,10 @@ export const inSql: Readonly<Record<string, (params: Params) => readonly Told[]>
   },
   rekey(params) {
     const { id } = params as { id: string }
-    return inPart(`alter table ${named(id)} add column ${anything} uuid`, `update ${named(id)} set ${anything} = gen_random_uuid()`)
+    return [
+      ...inPart(`alter table ${named(id)} add column ${anything} uuid`),
+      ...inSweeps(`update ${named(id)} set ${anything} = gen_random_uuid()`),
+    ]
   },
   'rekey swap'(params) {
     const { id } = params as { id: string }

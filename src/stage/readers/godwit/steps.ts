@@ -2,7 +2,7 @@
 import { split } from '../../../lint/split.ts'
 import type { Irreversible, Statement, Step, Target } from '../../../steps/step.ts'
 import type { Operation } from '../../types.ts'
-import { inSql, quiet } from './kinds.ts'
+import { inSql, inSweeps, quiet, type Told } from './kinds.ts'
 import { lineOf } from './words.ts'
 
 export function done(step: Step): Operation[] {
@@ -11,7 +11,7 @@ export function done(step: Step): Operation[] {
   const known = inSql[kind]?.(step.params)
   if (known) return known.map((o) => ({ kind, line, ...o }))
   const statements = statementsOf(step)
-  if (statements) return statements.map((sql) => ({ kind, line, sql }))
+  if (statements) return statements.map((sql) => ({ kind, line, ...sql }))
   return [{ kind, line, effect: changesNothing(step) ? 'none' : 'unknown' }]
 }
 
@@ -43,11 +43,16 @@ const nowhere = {} as Target
 
 const begins = /^\s*(alter|create|drop|update|insert|delete|merge|truncate|grant|revoke|comment|do|select|reindex|cluster)\s/i
 
-/** In the order in which it runs them; undefined where not all of it is SQL. */
-function statementsOf({ params, forward, doing }: Step): string[] | undefined {
-  if (forward) return forward(nowhere).map((s) => s.sql)
-  if (typeof params['sql'] === 'string') return [params['sql']]
-  const says = (doing?.says ?? []).map((line) => line.replace(/: a few rows at a time$/, ''))
+/** A few rows at a time, so that nobody waits for all of them. */
+const sweep = /: a few rows at a time$/
+
+/** In the order in which it runs them; undefined where it says none. */
+function statementsOf({ params, forward, doing }: Step): Told[] | undefined {
+  if (forward) return forward(nowhere).map(({ sql }) => ({ sql }))
+  if (typeof params['sql'] === 'string') return [{ sql: params['sql'] }]
+  const says = doing?.says ?? []
   if (says.length === 0 || !begins.test(says[0]!)) return undefined
-  return says.filter((line) => begins.test(line)).flatMap((line) => split(line).map(({ from, to }) => line.slice(from, to)))
+  return says.filter((line) => begins.test(line)).flatMap((line) => (sweep.test(line) ? inSweeps(line.replace(sweep, '')) : piecesOf(line)))
 }
+
+const piecesOf = (line: string): Told[] => split(line).map(({ from, to }) => ({ sql: line.slice(from, to) }))
