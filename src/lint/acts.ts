@@ -46,7 +46,8 @@ function below(inside: ReturnType<typeof insideBlock>, act: (k: string, n: Node)
     return taken(placed, '', catalog, depth + 1)
   })
   const ends = inside.commits ? [{ ...act('BlockCommits', {}), within: 'block' as const }] : []
-  return [...acts, ...ends, ...(inside.unread ? [act('NotRead', {})] : [])]
+  const wrong = inside.error ? [{ ...act('Unreadable', {}), statement: { ...outer, error: inside.error } }] : []
+  return [...acts, ...ends, ...wrong, ...(inside.unread ? [act('NotRead', {})] : [])]
 }
 
 /** Those in CTEs: the statement itself is not among them. */

@@ -11,7 +11,15 @@ export interface Name {
   readonly name: string
 }
 
-export const relationName = (relation: Node | undefined): Name => ({ schema: relation?.schemaname, name: relation?.relname ?? '' })
+/** Where temporary tables live, which go before all others. */
+export const temporarySchema = 'pg_temp'
+
+export const isTemporary = (relation: Node | undefined): boolean => relation?.relpersistence === 't'
+
+export const relationName = (relation: Node | undefined): Name => ({
+  schema: relation?.schemaname ?? (isTemporary(relation) ? temporarySchema : undefined),
+  name: relation?.relname ?? '',
+})
 
 export const strings = (list: readonly Node[] | undefined): string[] => (list ?? []).map((n) => n.String?.sval ?? '')
 
@@ -33,7 +41,8 @@ export function objectName(node: Node): Name {
 export const ownerName = (node: Node): Name => dottedName((node.List?.items ?? []).slice(0, -1))
 
 /** Without the schema that is meant where none is said. */
-export const said = ({ schema, name }: Name): string => (schema && schema !== 'public' ? `${schema}.${name}` : name)
+export const said = ({ schema, name }: Name): string =>
+  schema && schema !== 'public' && schema !== temporarySchema ? `${schema}.${name}` : name
 
 export interface Type {
   readonly schema?: string | undefined

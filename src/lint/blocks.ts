@@ -3,11 +3,14 @@ import { parsePlPgSQLSync } from 'libpg-query'
 import { inner, kindOf, literalText, type Node, nodesIn, nodesOf, option, strings } from './ast.ts'
 import { anyName, type Routine } from './catalog.ts'
 import { read, type Statement } from './read.ts'
+import { filters, readsTables } from './rules/row-changes.ts'
 
 export interface Inside {
   readonly statements: readonly Statement[]
   /** Whether any of it could not be read. */
   readonly unread: boolean
+  /** What the server will say of it as a whole. */
+  readonly error?: string
   /** It ends the transaction that it runs in. */
   readonly commits?: boolean
 }
@@ -16,7 +19,7 @@ const nothing: Inside = { statements: [], unread: false }
 
 export function insideBlock(node: Node, text: string): Inside {
   const language = option(node.args, 'language')?.arg?.String?.sval ?? 'plpgsql'
-  return language === 'plpgsql' ? plpgsql(text) : nothing
+  return language === 'plpgsql' ? plpgsql(text) : { statements: [], unread: true }
 }
 
 export const insideRoutine = ({ language, body }: Routine): Inside => {
@@ -26,20 +29,23 @@ export const insideRoutine = ({ language, body }: Routine): Inside => {
 
 function plpgsql(text: string): Inside {
   const block = blockOf(text)
-  if (!block) return { statements: [], unread: true }
+  if (typeof block === 'string') return block.startsWith('syntax error') ? { ...nothing, error: block } : { ...nothing, unread: true }
   const variables = variablesOf(block)
   const queries = [...nodesIn(block)].flatMap((node) => queryOf(node, variables))
-  const statements = queries.flatMap((q) => (q === undefined ? [] : read(q).filter((s) => !s.error)))
-  for (const s of statements) setVariables(s.node, variables)
+  const all = queries.flatMap((q) => (q === undefined ? [] : read(q)))
+  const statements = all.filter((s) => !s.error)
   const commits = [...nodesIn(block)].some((n) => n.PLpgSQL_stmt_commit || n.PLpgSQL_stmt_rollback)
-  return { statements, unread: queries.includes(undefined), commits }
+  const values = commits ? variables : withoutEvery(variables, block)
+  for (const s of statements) setVariables(s.node, values)
+  return { statements, unread: queries.includes(undefined) || statements.length < all.length, commits }
 }
 
-function blockOf(text: string): object | undefined {
+/** Or why it cannot be read. */
+function blockOf(text: string): object | string {
   try {
     return parsePlPgSQLSync(text)
-  } catch {
-    return undefined
+  } catch (thrown) {
+    return (thrown as Error).message
   }
 }
 
@@ -59,6 +65,18 @@ function variablesOf(block: object): Variables {
     found.get(name)?.push(value)
   }
   return found
+}
+
+/** Without those that come to hold every row of a table, one after the other: what is done by one is done to all. */
+function withoutEvery(variables: Variables, block: object): Variables {
+  const loops = [...nodesOf('PLpgSQL_stmt_fors', block)].filter((loop) => isWhole(loop.query?.PLpgSQL_expr?.query))
+  const every = loops.flatMap((loop) => [...nodesIn(loop.var)].flatMap((n) => [n.refname, n.name]))
+  return new Map([...variables].filter(([name]) => !every.includes(name)))
+}
+
+function isWhole(query: unknown): boolean {
+  const [select] = read(String(query))
+  return select?.kind === 'SelectStmt' && readsTables(select.node) && !select.node.limitCount && !filters(select.node.whereClause)
 }
 
 /** A variable is a value that is given, and no column. */

@@ -1,5 +1,5 @@
 // The schema that a migration will meet, as far as SQL that is known tells it. What was never seen is unknown, and judged as a table that is there and full.
-import type { Name, Node, Type } from './ast.ts'
+import { type Name, type Node, type Type, temporarySchema } from './ast.ts'
 
 export interface Column {
   readonly name: string
@@ -79,6 +79,8 @@ export interface Routine {
 export interface UserType {
   readonly kind: 'enum' | 'domain' | 'composite' | 'other'
   readonly constrained: boolean
+  /** Of a domain. */
+  readonly notNull?: boolean | undefined
   readonly base?: Type | undefined
   /** Of a domain. */
   readonly default?: Node | undefined
@@ -103,7 +105,8 @@ export class Catalog {
 
   table(name: Name): Table | undefined {
     if (name.schema) return this.tables.get(`${name.schema}.${name.name}`)
-    return this.tables.get(`public.${name.name}`) ?? [...this.tables.values()].find((t) => t.name.name === name.name)
+    const there = this.tables.get(`${temporarySchema}.${name.name}`) ?? this.tables.get(`public.${name.name}`)
+    return there ?? [...this.tables.values()].find((t) => t.name.name === name.name)
   }
 
   /** Where everything is told, it is not among it; the server's own tables are never told. */
@@ -122,8 +125,9 @@ export class Catalog {
     if (found) this.tables.delete(keyOf(found.name))
   }
 
-  /** What a migration made is old for the next one. */
+  /** What a migration made is old for the next one, and what it made for itself is gone. */
   settle(): void {
+    for (const [key, table] of this.tables) if (table.name.schema === temporarySchema) this.tables.delete(key)
     for (const made of [...this.tables.values(), ...this.routines.values(), ...this.types.values(), ...this.publications.values()])
       made.fresh = false
     this.schemas.clear()

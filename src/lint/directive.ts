@@ -6,10 +6,17 @@ const alone = [
   /^--\s*migrate:up\b.*transaction:false/im,
   /^--\s*no-transaction\b/im,
   /^(--|#)?\s*executeInTransaction\s*=\s*false/im,
+  /^--\s*\+migrate\s+up\s+notransaction\b/im,
+  /^--\s*changeset\b.*runInTransaction:false/im,
 ]
+/** Those of goose, sql-migrate, dbmate and Atlas that run a file as one transaction unless it says otherwise. */
+const together = [/^--\s*(\+goose|\+migrate)\s+up\b/im, /^--\s*migrate:up\b/im, /^--\s*atlas:txmode\s+file/im]
 
-/** False where the file asks to be run without a transaction; undefined where it says nothing. */
-export const transactionOf = (sql: string): false | undefined => (alone.some((pattern) => pattern.test(sql)) ? false : undefined)
+/** False where the file asks to be run without a transaction, true where it is written for a tool that makes one; else undefined. */
+export function transactionOf(sql: string): boolean | undefined {
+  if (alone.some((pattern) => pattern.test(sql))) return false
+  return together.some((pattern) => pattern.test(sql)) || undefined
+}
 
 const ups = /^--\s*(?:\+goose|\+migrate|migrate:|\+micrate)\s*up\b.*$/im
 const downs = /^--\s*(?:(?:\+goose|\+migrate|migrate:|\+micrate)\s*down|\/\/\s*@undo)\b.*$/gim

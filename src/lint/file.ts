@@ -52,7 +52,7 @@ function reported({ file, sql }: Given, judged: Judged, everywhere: readonly str
 function judgeOf({ dialect, ...place }: Settings): (sql: string) => Judged {
   if (dialect === 'postgres') {
     const next = judging(place)
-    return (sql) => next(sql, transactionOf(sql) ?? place.inTransaction)
+    return (sql) => next(sql, transactionOf(sql) !== false && place.inTransaction)
   }
   const before = [...place.history]
   return (sql) => {

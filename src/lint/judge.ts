@@ -86,8 +86,9 @@ function hold(act: Act, at: At): void {
 function begin(scene: Scene, inTransaction: boolean | undefined): void {
   scene.catalog.settle()
   scene.judging = true
-  scene.begun = scene.lockTimeout = false
+  scene.begun = scene.borrowed = scene.lockTimeout = false
   scene.runners = inTransaction === true
+  scene.alone = inTransaction === false
   scene.nextTransaction()
 }
 

@@ -36,6 +36,10 @@ export class Scene {
   begun = false
   /** Whoever runs the file began one. */
   runners = false
+  /** It is known that nobody began one. */
+  alone = false
+  /** The transaction of whoever runs the file was ended by the file. */
+  borrowed = false
   lockTimeout = false
   /** Tables that this transaction holds under ACCESS EXCLUSIVE, as they are said. */
   readonly exclusive = new Set<string>()

@@ -3,8 +3,8 @@ import type { Type } from './ast.ts'
 import type { Catalog } from './catalog.ts'
 import type { Scene } from './scene.ts'
 
-/** free: nothing is read; index: only indexes are built anew; narrow: every row is checked or cut; rewrite: every row is written. */
-export type Change = 'free' | 'index' | 'narrow' | 'rewrite'
+/** free: nothing is read; index: only indexes are built anew; narrow: every row is checked or cut; rewrite: every row is written; refused: there is no way. */
+export type Change = 'free' | 'index' | 'narrow' | 'rewrite' | 'refused'
 
 /** Of four bytes, compared alike but for the sign. */
 const numbered = ['int4', 'oid', 'regclass', 'regtype', 'regproc']
@@ -43,7 +43,7 @@ const same = (a: Type, b: Type) => a.name === b.name && a.schema === b.schema &&
 const constrained = (type: Type, catalog: Catalog): boolean => !type.array && catalog.types.get(type.name)?.constrained === true
 
 /** A domain is stored as what it is made of. */
-function settled(type: Type, catalog: Catalog): Type {
+export function settled(type: Type, catalog: Catalog): Type {
   const known = catalog.types.get(type.name)
   return known?.kind === 'domain' && known.base ? settled({ ...known.base, array: type.array || known.base.array }, catalog) : type
 }

@@ -100,7 +100,8 @@ export const alterEffects: Effects = {
   AlterDomainStmt({ node }, catalog) {
     const name = dottedName(node.typeName).name
     const type = catalog.types.get(name)
-    if (type && (node.subtype === 'C' || node.subtype === 'O')) catalog.types.set(name, { ...type, constrained: true })
+    if (type && (node.subtype === 'C' || node.subtype === 'O'))
+      catalog.types.set(name, { ...type, constrained: true, notNull: type.notNull || node.subtype === 'O' })
   },
   AlterFunctionStmt({ node }, catalog) {
     const { name } = dottedName(node.func?.objname)

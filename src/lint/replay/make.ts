@@ -1,14 +1,12 @@
 // What is made: tables, indexes, views, types, functions.
 
 import { routineBody } from '../acts.ts'
-import { columnsIn, dottedName, type Node, option, relationName, said, strings, typeOf, typeText } from '../ast.ts'
+import { columnsIn, dottedName, isTemporary, type Node, option, relationName, said, strings, typeOf, typeText } from '../ast.ts'
 import { type Catalog, emptyTable, type Table } from '../catalog.ts'
 import type { Scene } from '../scene.ts'
 import { constraintOf, indexOf, writtenColumn } from './columns.ts'
 import type { Effects } from './effects.ts'
 import { columnsGiven, readBy, typesGiven } from './queries.ts'
-
-const temporary = (relation: Node | undefined) => relation?.relpersistence === 't'
 
 export const makeEffects: Effects = {
   CreateStmt({ node }, catalog, scene) {
@@ -18,7 +16,7 @@ export const makeEffects: Effects = {
     const key =
       node.partspec && (node.partspec.partParams ?? []).flatMap((p: Node) => p.PartitionElem?.name ?? columnsIn(p.PartitionElem?.expr))
     const table = emptyTable(name, {
-      fresh: scene.judging || temporary(node.relation),
+      fresh: scene.judging || isTemporary(node.relation),
       unlogged: node.relation?.relpersistence === 'u',
       whole: !node.ofTypename && (!node.inhRelations || parent?.whole === true),
       ...(key ? { partitionKey: key } : {}),
@@ -35,16 +33,16 @@ export const makeEffects: Effects = {
   CreateTableAsStmt({ node }, catalog, scene) {
     const into = node.into?.rel
     const kind = node.objtype === 'OBJECT_MATVIEW' ? 'matview' : 'table'
-    const fresh = scene.judging || temporary(into)
+    const fresh = scene.judging || isTemporary(into)
     if (into) catalog.put(emptyTable(relationName(into), { kind, fresh, whole: false, reads: readBy(node.query, catalog) }))
   },
   SelectStmt({ node }, catalog, scene) {
     const into = node.intoClause?.rel
-    if (into) catalog.put(emptyTable(relationName(into), { fresh: scene.judging || temporary(into), whole: false }))
+    if (into) catalog.put(emptyTable(relationName(into), { fresh: scene.judging || isTemporary(into), whole: false }))
   },
   ViewStmt({ node }, catalog, scene) {
     const name = relationName(node.view)
-    const fresh = (scene.judging && catalog.table(name)?.fresh !== false) || temporary(node.view)
+    const fresh = (scene.judging && catalog.table(name)?.fresh !== false) || isTemporary(node.view)
     catalog.put(
       emptyTable(name, {
         kind: 'view',
@@ -84,6 +82,7 @@ export const makeEffects: Effects = {
     catalog.types.set(dottedName(node.domainname).name, {
       kind: 'domain',
       constrained,
+      notNull: held.includes('CONSTR_NOTNULL') || catalog.types.get(base.name)?.notNull,
       base,
       default: value,
       labels: [],

@@ -10,6 +10,7 @@ export const sessionEffects: Effects = {
       scene.begun = true
       if (!scene.runners) scene.nextTransaction()
     } else if (ending.includes(node.kind)) {
+      scene.borrowed ||= scene.runners
       scene.begun = scene.runners = false
       scene.nextTransaction()
     }

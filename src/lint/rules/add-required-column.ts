@@ -8,7 +8,7 @@ import { definitionOf } from './retyping.ts'
 export const addRequiredColumn: Rule = {
   id: 'add-required-column',
   name: 'A column that old rows and old programs do not have',
-  when: 'ADD COLUMN … NOT NULL without a default.',
+  when: 'ADD COLUMN … NOT NULL without a default, by itself or by its domain.',
   harm: 'It fails where there is any row, and inserts of programs that do not know it fail.',
   instead: 'Add it nullable or with a default, fill it, then SET NOT NULL as by set-not-null-scanning.',
   bad: {
@@ -24,8 +24,9 @@ export const addRequiredColumn: Rule = {
   on: ['AT_AddColumn'],
   check(act, at) {
     const definition = definitionOf(act)
-    const value = beside(definition, 'CONSTR_DEFAULT')?.raw_expr ?? at.catalog.types.get(typeOf(definition.typeName).name)?.default
-    const required = beside(definition, 'CONSTR_NOTNULL') ?? beside(definition, 'CONSTR_PRIMARY')
+    const domain = at.catalog.types.get(typeOf(definition.typeName).name)
+    const value = beside(definition, 'CONSTR_DEFAULT')?.raw_expr ?? domain?.default
+    const required = beside(definition, 'CONSTR_NOTNULL') ?? beside(definition, 'CONSTR_PRIMARY') ?? domain?.notNull
     const filled =
       (value && !isNullLiteral(value)) ||
       isSerial(definition) ||

@@ -36,4 +36,4 @@ const isUsed = (domain: string, at: At): boolean =>
   !at.catalog.closed ||
   at.catalog.tablesWith((column) => column.type.name === domain).length > 0 ||
   [...at.catalog.types.values()].some((type) => type.base?.name === domain) ||
-  [...at.catalog.tables.values()].some((table) => !table.whole && table.kind !== 'view')
+  [...at.catalog.tables.values()].some((table) => !table.whole && table.kind === 'table')

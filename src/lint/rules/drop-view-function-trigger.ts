@@ -1,12 +1,13 @@
 import { dottedName, type Name, type Node, objectName, ownerName, said } from '../ast.ts'
 import type { At } from '../at.ts'
+import { columnsGiven } from '../replay/queries.ts'
 import type { Rule } from '../rule.ts'
 import type { Act } from '../scene.ts'
 
 export const dropViewFunctionTrigger: Rule = {
   id: 'drop-view-function-trigger',
   name: 'A view, function or trigger that is gone',
-  when: 'DROP VIEW, MATERIALIZED VIEW, FUNCTION, PROCEDURE, TRIGGER, unless it is made again in the same migration.',
+  when: 'DROP VIEW, MATERIALIZED VIEW, FUNCTION, PROCEDURE, TRIGGER, unless it is made again in the same migration, a view with the columns that it had.',
   harm: 'What reads or calls it fails; what a trigger did is no longer done.',
   instead: 'CREATE OR REPLACE; drop it when nobody uses it.',
   bad: {
@@ -29,13 +30,23 @@ export const dropViewFunctionTrigger: Rule = {
     )
     const gone = (n: Name) => node.missing_ok && at.catalog.closed && !isThere(node, n, at)
     const old = names.filter(
-      (n) => !gone(n) && !at.isFresh(n) && !at.catalog.routines.get(n.name)?.fresh && !at.later.some((a) => remade(a) === n.name),
+      (n) =>
+        !gone(n) &&
+        !at.isFresh(n) &&
+        !at.catalog.routines.get(n.name)?.fresh &&
+        !at.later.some((a) => remade(a) === n.name && !leavesOut(n, a, at)),
     )
     const triggersOfFresh = node.removeType === 'OBJECT_TRIGGER' && (node.objects ?? []).every((o: Node) => at.isFresh(ownerName(o)))
     return old.length && !triggersOfFresh
       ? { categories: ['breaking'], message: `what uses ${old.map(said).join(', ')} fails, or is no longer done` }
       : undefined
   },
+}
+
+/** A view that comes back without a column that it had. */
+function leavesOut(view: Name, { kind, node }: Act, at: At): boolean {
+  const wanted = kind === 'ViewStmt' ? columnsGiven(node.query, at.catalog, node.aliases) : undefined
+  return wanted !== undefined && (at.catalog.table(view)?.gives ?? []).some((column) => !wanted.includes(column))
 }
 
 /** Of a trigger: on its table. */

@@ -24,7 +24,7 @@ export const enumSwap: Rule = {
     if (to?.kind !== 'enum' || !to.fresh || !renamed) return undefined
     return {
       lock: at.long('ACCESS EXCLUSIVE', 'rewritten'),
-      categories: ['rewrite', 'breaking'],
+      categories: ['lock-heavy', 'rewrite', 'breaking'],
       message: `every row of ${at.name} is written for another enum; labels that are left out stop it`,
     }
   },

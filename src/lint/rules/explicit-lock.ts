@@ -5,7 +5,7 @@ import type { Rule } from '../rule.ts'
 export const explicitLock: Rule = {
   id: 'explicit-lock',
   name: 'A lock that is held to the end',
-  when: 'LOCK TABLE in SHARE mode or a stronger one, which is what it takes when none is said.',
+  when: 'LOCK TABLE in SHARE mode or a stronger one, which is what it takes when none is said; any LOCK TABLE outside of a transaction.',
   harm: 'Writers, or all others, wait until the transaction ends.',
   instead: 'Leave the lock to the statement that needs it; else the weakest mode, a lock_timeout, and nothing else in the transaction.',
   bad: {
@@ -21,9 +21,11 @@ export const explicitLock: Rule = {
     transaction: true,
   },
   on: ['LockStmt'],
-  check({ node }, at) {
+  check({ node, within }, at) {
     const tables = (node.relations ?? []).map((r: Node) => relationName(r.RangeVar))
     const old = tables.filter((t: Name) => !at.isFresh(t)).map(said)
+    if (at.scene.alone && !at.scene.inTransaction && !within)
+      return { categories: ['fails'], message: 'outside of a transaction it holds nothing: the server refuses', beyondOneRun: true }
     return (node.mode ?? 8) >= 5 && old.length
       ? heldLong({ mode: modes[node.mode - 5] ?? 'ACCESS EXCLUSIVE', on: old, work: 'until the transaction ends' })
       : undefined

@@ -60,8 +60,10 @@ import { truncate } from './truncate.ts'
 import { truncateCascade } from './truncate-cascade.ts'
 import { typeChangeRebuildsIndex } from './type-change-rebuilds-index.ts'
 import { typeChangeRechecksConstraint } from './type-change-rechecks-constraint.ts'
+import { typeNeedsUsing } from './type-needs-using.ts'
 import { unboundedDelete } from './unbounded-delete.ts'
 import { unboundedUpdate } from './unbounded-update.ts'
+import { uniqueAcrossPartitions } from './unique-across-partitions.ts'
 import { vacuumFullCluster } from './vacuum-full-cluster.ts'
 import { validateInSameTransaction } from './validate-in-same-transaction.ts'
 import { valueRefused } from './value-refused.ts'
@@ -129,8 +131,10 @@ export const rules: readonly Rule[] = [
   truncateCascade,
   typeChangeRebuildsIndex,
   typeChangeRechecksConstraint,
+  typeNeedsUsing,
   unboundedDelete,
   unboundedUpdate,
+  uniqueAcrossPartitions,
   vacuumFullCluster,
   validateInSameTransaction,
   valueRefused,

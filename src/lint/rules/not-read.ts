@@ -6,7 +6,10 @@ export const notRead: Rule = {
   when: 'A DO block or function whose SQL is put together in a way that cannot be followed.',
   harm: 'Nothing of it was judged.',
   instead: 'Write the statements out.',
-  bad: { schema: '', sql: 'DO $$ begin execute nonsense( ; end $$;' },
+  bad: {
+    schema: 'CREATE TABLE steps (command text);',
+    sql: 'DO $$ declare r record; begin for r in select command from steps loop execute r.command; end loop; end $$;',
+  },
   good: {
     schema:
       'CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, total int, note varchar(50)); CREATE TABLE users (id bigint PRIMARY KEY);',

@@ -1,6 +1,7 @@
 import { columnsIn, dottedName, type Node, relationName, said, strings } from '../ast.ts'
 import { type At, constraintNode } from '../at.ts'
-import { anyName, type Table } from '../catalog.ts'
+import { areForeign } from '../casts.ts'
+import { anyName, type Column, type Table } from '../catalog.ts'
 import type { Rule } from '../rule.ts'
 import type { Act } from '../scene.ts'
 
@@ -31,6 +32,7 @@ export const notThere: Rule = {
     'UpdateStmt',
     'DeleteStmt',
     'DropStmt',
+    'RenameStmt',
     'AT_AddColumn',
     'AT_DropColumn',
     'AT_AlterColumnType',
@@ -67,18 +69,37 @@ const written = (list: readonly Node[] | undefined, at: At): string | undefined 
   return (names.length ? names : ['ctid']).map((n) => missing(n, at)).find(Boolean)
 }
 
-/** The table of a foreign key, and the columns of it that have to be unique. */
+/** The table of a foreign key, and the columns of it that have to be unique and of the same kind. */
 function leadsNowhere(key: Node | undefined, at: At): string | undefined {
   if (key?.contype !== 'CONSTR_FOREIGN') return undefined
   const name = relationName(key.pktable)
   const table = at.catalog.table(name)
   if (!table) return at.catalog.lacks(name) && said(name) !== at.name ? `there is no table ${said(name)}` : undefined
   const columns = strings(key.pk_attrs)
+  const other = strings(key.fk_attrs).find((c, i) => isOtherKind(at.column(c), keyed(table, columns)[i], at))
+  if (other) return `${other} is of another kind than what it refers to in ${said(name)}`
   if (!table.whole || columns.length === 0 || said(name) === at.name) return undefined
   const unique = table.indexes.some(
     (i) => i.unique && i.plain && i.columns.length === columns.length && columns.every((c) => i.columns.includes(c)),
   )
   return unique ? undefined : `${said(name)} (${columns.join(', ')}) is not unique`
+}
+
+/** What a foreign key leads to: columns that it names, or the primary key. */
+const keyed = (table: Table, named: readonly string[]): readonly (Column | undefined)[] =>
+  (named.length ? named : (table.constraints.find((c) => c.kind === 'primary')?.columns ?? [])).map((c) => table.columns.get(c))
+
+const isOtherKind = (a: Column | undefined, b: Column | undefined, at: At): boolean =>
+  a !== undefined && b !== undefined && areForeign(a.type, b.type, at.catalog)
+
+/** ON CONFLICT (columns) wants a unique index over just these. */
+function conflictsOverNothing(clause: Node | undefined, at: At): string | undefined {
+  const elements: Node[] = (clause?.infer?.indexElems ?? []).map((e: Node) => e.IndexElem ?? {})
+  const columns = elements.map((e) => e.name)
+  if (columns.length === 0 || !columns.every(Boolean) || !at.catalog.closed || !at.table?.whole || at.table.kind !== 'table')
+    return undefined
+  const unique = at.table.indexes.some((i) => i.unique && columns.every((c) => i.columns.includes(c)))
+  return unique ? undefined : `${at.name} (${columns.join(', ')}) is not unique, which ON CONFLICT wants`
 }
 
 const notParted = (table: Table | undefined): string | undefined =>
@@ -136,7 +157,11 @@ const asked: Readonly<Record<string, Asked>> = {
       : ([...strings(node.keys ?? node.fk_attrs), ...columnsIn(node.raw_expr)].map((c) => missing(c, at)).find(Boolean) ??
           leadsNowhere(node, at))
   },
-  InsertStmt: ({ node }, at) => written(node.cols, at),
+  RenameStmt({ node }, at) {
+    if (node.renameType !== 'OBJECT_COLUMN' || node.missing_ok) return undefined
+    return at.column(node.newname) ? `${at.name} has a column ${node.newname} already` : missing(node.subname, at)
+  },
+  InsertStmt: ({ node }, at) => written(node.cols, at) ?? conflictsOverNothing(node.onConflictClause, at),
   UpdateStmt: ({ node }, at) => written(node.targetList, at),
   DeleteStmt: (_, at) => written([], at),
   AT_AttachPartition: (_, at) => notParted(at.table),

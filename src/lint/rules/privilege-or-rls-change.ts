@@ -39,6 +39,7 @@ function lastPolicy(node: Node, at: At): Found | undefined {
   const owner = ownerName(node.objects?.[0] ?? {})
   const table = at.catalog.table(owner)
   const again = at.later.some((a) => a.kind === 'CreatePolicyStmt' && relationName(a.node.table).name === owner.name)
-  if (!table?.rowSecurity || table.fresh || table.policies > 1 || again) return undefined
+  const open = table?.whole && !table.rowSecurity
+  if (open || table?.fresh || (table && table.policies > 1) || again) return undefined
   return { categories: ['breaking'], message: `without a policy nobody but the owner sees a row of ${said(owner)}` }
 }

@@ -1,6 +1,7 @@
 // What a change of a column's type comes to, as far as the column is known.
 import { type Node, strings, typeOf } from '../ast.ts'
 import type { At } from '../at.ts'
+import { needsUsing } from '../casts.ts'
 import type { Act } from '../scene.ts'
 import { type Change, typeChange } from '../types.ts'
 
@@ -11,7 +12,8 @@ export function retyping(act: Act, at: At): Change {
   const column = at.column(act.node.name)
   const { typeName, raw_default: using } = definitionOf(act)
   if (!column || (using && !isItself(using, column.name))) return 'rewrite'
-  return typeChange(column.type, typeOf(typeName), at.scene)
+  const to = typeOf(typeName)
+  return !using && needsUsing(column.type, to, at.catalog) ? 'refused' : typeChange(column.type, to, at.scene)
 }
 
 /** `USING note` and `USING note::text` say what would be done anyway. */

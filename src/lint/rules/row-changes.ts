@@ -6,11 +6,13 @@ import type { Act } from '../scene.ts'
 
 /** Rows that are written out, or those with one value. */
 export function isSmall({ kind, node }: Act): boolean {
-  if (kind === 'InsertStmt') return reads(node.selectStmt?.SelectStmt).length === 0
-  if (kind === 'SelectStmt') return reads(node).length === 0 || Boolean(node.limitCount) || equals(node.whereClause)
-  if (kind === 'CreateTableAsStmt') return reads(node.query?.SelectStmt).length === 0
+  if (kind === 'InsertStmt') return !readsTables(node.selectStmt?.SelectStmt)
+  if (kind === 'SelectStmt') return !readsTables(node) || Boolean(node.limitCount) || equals(node.whereClause)
+  if (kind === 'CreateTableAsStmt') return !readsTables(node.query?.SelectStmt)
   return kind !== 'AT_ValidateConstraint' && equals(node.whereClause)
 }
+
+export const readsTables = (select: Node | undefined): boolean => reads(select).length > 0
 
 /** Tables of the server itself are never large. */
 const reads = (select: Node | undefined): Node[] =>

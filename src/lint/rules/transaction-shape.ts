@@ -28,7 +28,8 @@ export const transactionShape: Rule = {
     const begins = node.kind === 'TRANS_STMT_BEGIN' || node.kind === 'TRANS_STMT_START'
     if (begins && at.scene.inTransaction)
       return { categories: ['caution'], message: 'a transaction is under way already: this begins none' }
-    if (begins && !at.later.some((a) => a.kind === 'TransactionStmt' && ending.includes(a.node.kind)))
+    // one that was ended by hand is begun again for whoever ends it
+    if (begins && !at.scene.borrowed && !at.later.some((a) => a.kind === 'TransactionStmt' && ending.includes(a.node.kind)))
       return { categories: ['fails'], message: 'it is never committed: all that follows is lost', beyondOneRun: true }
     if (node.kind === 'TRANS_STMT_COMMIT' && at.scene.runners)
       return { categories: ['caution'], message: 'it ends the transaction of whoever runs the file: what follows stands alone' }

@@ -1,4 +1,3 @@
-import { typeOf, typeText } from '../ast.ts'
 import { heldLong } from '../at.ts'
 import type { Rule } from '../rule.ts'
 import { definitionOf, newColumn, retyping } from './retyping.ts'
@@ -24,8 +23,7 @@ export const typeChangeRebuildsIndex: Rule = {
     const change = retyping(act, at)
     const sorted = change === 'index' || (change === 'free' && definitionOf(act).collClause)
     const its = at.table?.indexes.filter((i) => i.columns.includes(act.node.name)) ?? []
-    const changed = at.column(act.node.name) && typeText(at.column(act.node.name)!.type) !== typeText(typeOf(definitionOf(act).typeName))
-    const free = change === 'free' && changed && its.some((i) => !i.plain)
+    const free = change === 'free' && its.some((i) => !i.plain)
     return (sorted && its.length) || free ? heldLong(at.long('ACCESS EXCLUSIVE', 'indexed'), newColumn(at, act.node.name)) : undefined
   },
 }

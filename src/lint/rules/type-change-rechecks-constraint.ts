@@ -1,7 +1,6 @@
-import { typeOf, typeText } from '../ast.ts'
 import { heldLong } from '../at.ts'
 import type { Rule } from '../rule.ts'
-import { definitionOf, retyping } from './retyping.ts'
+import { retyping } from './retyping.ts'
 
 export const typeChangeRechecksConstraint: Rule = {
   id: 'type-change-rechecks-constraint',
@@ -22,9 +21,7 @@ export const typeChangeRechecksConstraint: Rule = {
   on: ['AT_AlterColumnType'],
   check(act, at) {
     const change = retyping(act, at)
-    const column = at.column(act.node.name)
-    const same = column && typeText(column.type) === typeText(typeOf(definitionOf(act).typeName))
     const checked = at.table?.constraints.some((c) => c.kind === 'check' && c.validated && c.columns.includes(act.node.name))
-    return (change === 'free' || change === 'index') && checked && !same ? heldLong(at.long('ACCESS EXCLUSIVE', 'read')) : undefined
+    return (change === 'free' || change === 'index') && checked ? heldLong(at.long('ACCESS EXCLUSIVE', 'read')) : undefined
   },
 }

@@ -42,7 +42,7 @@ export const removals: readonly Case[] = [
   ['DO $$ BEGIN TRUNCATE orders; END $$', true],
   ['DROP VIEW v', true, { there: views }],
   ['DROP VIEW IF EXISTS v', true, { there: views }],
-  ['DROP VIEW IF EXISTS v; CREATE VIEW v AS SELECT id FROM users', false, { there: views, tx: true }],
+  ['DROP VIEW IF EXISTS v; CREATE VIEW v AS SELECT id FROM users', true, { there: views, tx: true }],
   ['CREATE OR REPLACE VIEW v AS SELECT id, name, age FROM users', false, { there: views }],
   ['CREATE OR REPLACE VIEW v AS SELECT id FROM users', true, { there: views }],
   ['CREATE OR REPLACE VIEW w AS SELECT id FROM users', false, { there: views }],
@@ -96,7 +96,7 @@ export const removals: readonly Case[] = [
   ['CREATE TABLE t (a int); ALTER TABLE t RENAME TO u', false],
   [
     'CREATE TABLE orders_new (LIKE orders INCLUDING ALL); INSERT INTO orders_new SELECT * FROM orders; ALTER TABLE orders RENAME TO orders_old; ALTER TABLE orders_new RENAME TO orders',
-    false,
+    true,
     { tx: true },
   ],
   ['ALTER TABLE orders SET SCHEMA archive', true, { there: 'CREATE SCHEMA archive;' }],

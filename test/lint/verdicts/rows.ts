@@ -71,7 +71,7 @@ export const rows: readonly Case[] = [
   ['DO $$ BEGIN UPDATE users SET age = 0; END $$', true],
   ['DO $$ BEGIN UPDATE users SET age = 0 WHERE age IS NULL; END $$', false],
   ["DO $$ BEGIN EXECUTE 'UPDATE users SET age = $1' USING 4; END $$", true],
-  ['DO $$ DECLARE r record; BEGIN FOR r IN SELECT id FROM users LOOP UPDATE users SET age = 0 WHERE id = r.id; END LOOP; END $$', false],
+  ['DO $$ DECLARE r record; BEGIN FOR r IN SELECT id FROM users LOOP UPDATE users SET age = 0 WHERE id = r.id; END LOOP; END $$', true],
   ["DO $$ BEGIN PERFORM 1; RAISE NOTICE 'x'; END $$", false],
   ['COPY users (email) FROM stdin', false],
   ['CALL unseen()', false, { schema: '' }],
