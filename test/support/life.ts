@@ -35,6 +35,8 @@ export interface Life<W extends World> {
   readonly clock?: RunOptions['clock']
   /** It only looks: each question is a work as well. */
   readonly looks?: true
+  /** The steps at whose works it is broken off; left out, all. */
+  readonly of?: (step: Step) => boolean
   /** Where one run only waits: what happens until the next one, which comes through. */
   readonly between?: (place: LivePlace) => void | Promise<void>
   /** Where there are so many works that three minutes are not enough. */
@@ -159,7 +161,7 @@ async function placeFor<W extends World>(its: Life<W>, open: () => Promise<Opene
 function lifeOf<W extends World>(its: Life<W>, world: W, kind: Kind, watch?: Watch): Migration {
   const steps = its.steps(world, kind)
   const byPhase = (Array.isArray(steps) ? { [its.phase ?? 'cutover']: steps } : steps) as Steps
-  const lent = (list: readonly Step[]) => list.map((s) => (watch ? watched(s, watch, its.looks === true) : s))
+  const lent = (list: readonly Step[]) => list.map((s) => (watch && (its.of?.(s) ?? true) ? watched(s, watch, its.looks === true) : s))
   return migration('life', Object.fromEntries(Object.entries(byPhase).map(([phase, list]) => [phase, lent(list)])))
 }
 

@@ -4,7 +4,7 @@ import { literal, named, quote } from '../../words.ts'
 import { inRow, rowOf } from './follow-references.ts'
 import { memberOf, type Spot, shownAt } from './reference.ts'
 import type { Typed } from './typed.ts'
-import { backward, pairs } from './way.ts'
+import { backward, keyOfOne, pairs } from './way.ts'
 
 const spotOf = (value: string, type: string): Spot => ({ value, type, of: (column) => `(j ->> ${literal(column)})` })
 
@@ -58,8 +58,23 @@ export const foundIn = (t: Typed): string => `with r as (select to_jsonb(godwit_
 export const longest = (t: Typed): string => `with r as (select to_jsonb(godwit_row) as j from ${named(t.ref.id)} godwit_row)
   select max(length(j ->> ${literal(t.ref.column)}) + coalesce((select sum(36 - length(p.value)) from (${t.ref.places(spotOf(`(j -> ${literal(t.ref.column)})`, t.type))}) p where p.target is not null), 0)) as most from r`
 
-/** A row whose old value has new keys in it: it was written before the row that it points at. */
-export function unmet({ ref, type }: Typed, column: string): string {
-  const known = ref.targets.map((id) => `when ${literal(id)} then ${backward('null').key(id, 'p.value')}`).join(' ')
-  return `exists (select from ${rowOf(ref, [`to_jsonb(${quote(column)}) as godwit_value`])}, lateral (${ref.places(inRow(ref, type))}) p where case p.target ${known} end is not null)`
+/** Of a row: a new key whose old one is not where it should be, since it was written before the row that it points at. */
+export function unmet({ ref, type }: Typed): string {
+  const { column, away } = memberOf(ref)
+  const old = keyOfOne(ref.targets, backward('null'), 'p.target', 'p.value')
+  const row = rowOf(ref, [`to_jsonb(${quote(column)}) as godwit_value`, `to_jsonb(${quote(away)}) as godwit_was`])
+  const spot = inRow(ref, type)
+  return `exists (select from ${row}, lateral (${ref.places(spot)}) p where ${old} is not null
+    and not exists (select from (${ref.places({ ...spot, value: 'godwit_row.godwit_was' })}) q where q.target = p.target and q.value = ${old}))`
+}
+
+/** Of a row: a new key that has no old one, where the old column holds nothing else. */
+export function lost(t: Typed): string {
+  const { ref, type } = t
+  const { column, away } = memberOf(ref)
+  const empty = `${quote(away)} is null and ${quote(column)} is not null`
+  if (keeps(t)) return empty
+  const old = keyOfOne(ref.targets, backward('null'), 'p.target', 'p.value')
+  const row = rowOf(ref, [`to_jsonb(${quote(column)}) as godwit_value`])
+  return `(${empty} or exists (select from ${row}, lateral (${ref.places(inRow(ref, type))}) p where p.target is not null and p.value is not null and ${old} is null))`
 }

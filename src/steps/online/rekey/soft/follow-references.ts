@@ -18,11 +18,15 @@ export const unfollow = (ref: Reference): string[] => [
   `drop function if exists ${functionOf(ref)}()`,
 ]
 
-const following = (ref: Reference, when: string, into: string, made: string): string[] => [
+/** `note`: a statement more, with every write of the column. */
+const following = (ref: Reference, when: string, into: string, made: string, note: string): string[] => [
   ...unfollow(ref),
   `create function ${functionOf(ref)}() returns trigger language plpgsql ${guarded} as $godwit$
 begin
-  if tg_op = 'INSERT' or ${when} then new.${quote(into)} := ${made}; end if;
+  if tg_op = 'INSERT' or ${when} then
+    new.${quote(into)} := ${made};
+    ${note}
+  end if;
   return new;
 end $godwit$`,
   `create trigger ${quote(triggerOf(ref))} before insert or update on ${named(ref.id)} for each row execute function ${functionOf(ref)}()`,
@@ -35,21 +39,22 @@ const written = (ref: Reference, type: string): Spot => ({
   of: (column) => `new.${quote(column)}`,
 })
 
-export function followNew({ ref, type }: Typed): string[] {
+export function followNew({ ref, type }: Typed, note = ''): string[] {
   const { fresh } = memberOf(ref)
   const when = [...[ref.column, ...ref.beside].map(changed), `new.${quote(fresh)} is null`].join(' or ')
-  return following(ref, when, fresh, ref.rewritten(written(ref, type), forward))
+  return following(ref, when, fresh, ref.rewritten(written(ref, type), forward), note)
 }
 
 /** Old keys that no row has stay where they were, as long as nobody writes over them. */
-export function followOld({ ref, type }: Typed): string[] {
+export function followOld({ ref, type }: Typed, note = ''): string[] {
   const { away } = memberOf(ref)
-  return following(ref, changed(ref.column), away, ref.rewritten(written(ref, type), backward(`to_jsonb(old.${quote(away)})`)))
+  const made = ref.rewritten(written(ref, type), backward(`to_jsonb(old.${quote(away)})`))
+  return following(ref, changed(ref.column), away, made, note)
 }
 
-/** A row of the table where it stands, as a source of one row: whatever its columns are called, they mean what they are. */
-export const rowOf = (ref: Reference, values: readonly string[]): string =>
-  `(select ${[...values, ...ref.beside.map((column, i) => `${quote(column)} as godwit_beside${i}`)].join(', ')}) godwit_row`
+/** A row of the table where it stands, as a source of one row: whatever its columns are called, they mean what they are. `of`: `new.` */
+export const rowOf = (ref: Reference, values: readonly string[], of = ''): string =>
+  `(select ${[...values, ...ref.beside.map((column, i) => `${of}${quote(column)} as godwit_beside${i}`)].join(', ')}) godwit_row`
 export const inRow = (ref: Reference, type: string): Spot => ({
   value: 'godwit_row.godwit_value',
   type,

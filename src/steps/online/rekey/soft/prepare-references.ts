@@ -9,6 +9,7 @@ import { columnThere, isNotNull, literal, named, quote, relation, short } from '
 import { keyColumns } from '../graph.ts'
 import { newKey, oldKey } from '../keys.ts'
 import { definedOver, makeTwin, twinsOf, twinThere } from '../twins.ts'
+import { anyNoted, behindNew, forgotten } from './awaited.ts'
 import { counted, dangling } from './compare.ts'
 import { followed, followNew, overRow, unfollow } from './follow-references.ts'
 import { refuseDangling, speaksAgainst } from './reasons.ts'
@@ -28,25 +29,6 @@ export function prepare(refs: readonly Reference[], title: string, at: string | 
       whileWaiting(refs, m),
     ),
   })
-}
-
-/** Rows that were written before those that they point at. */
-export function lastLook(refs: readonly Reference[], title: string, at: string | undefined): Step {
-  const again = whileWaiting(refs, filled(refs))
-  return {
-    kind: 'references again',
-    title: `${title}: rows that came before those that they point at`,
-    at,
-    params: { refs: refs.map((r) => r.says) },
-    doing: {
-      says: ['rows that were written before those that they point at: a few at a time'],
-      gate: true,
-      async do(hands) {
-        if (!(await again.there(hands))) await again.do(hands)
-        return { done: 'nothing is left behind' }
-      },
-    },
-  }
 }
 
 /** They have changed places: then there is nothing to prepare. */
@@ -145,20 +127,21 @@ const followers = (refs: readonly Reference[]): Move =>
     says: 'a trigger for each fills it with every write',
     there: ({ ref }, hands) => holds(hands, followed(ref)),
     do: (t, hands) => hands.schema.reshape(followNew(t)),
-    undo: (ref, hands) => hands.schema.reshape(unfollow(ref)),
+    async undo(ref, hands) {
+      await hands.schema.reshape(unfollow(ref))
+      if (await holds(hands, anyNoted)) await hands.target.change([forgotten(ref)])
+    },
   })
-
-const behind = (t: Typed): string => `${quote(memberOf(t.ref).fresh)}::text is distinct from ${overRow(t, 'new')}::text`
 
 /** Also those that were written before the row that they point at. */
 const filled = (refs: readonly Reference[]): Move =>
   each(refs, {
     name: 'filled',
     says: 'the rows that are there: a few at a time',
-    there: async (t, hands) => !(await holds(hands, `exists (select from ${named(t.ref.id)} where ${behind(t)})`)),
+    there: async (t, hands) => !(await holds(hands, `exists (select from ${named(t.ref.id)} where ${behindNew(t)})`)),
     async do(t, hands) {
       const set = `${quote(memberOf(t.ref).fresh)} = ${overRow(t, 'new')}`
-      const rows = await hands.schema.sweep({ table: t.ref.id, set, where: behind(t) })
+      const rows = await hands.schema.sweep({ table: t.ref.id, set, where: behindNew(t) })
       hands.tell(`${plural(rows, 'row')} of ${shownAt(t.ref)} written`)
     },
   })
@@ -199,18 +182,26 @@ const twins = (refs: readonly Reference[]): Move => ({
 })
 
 const listed = `create table if not exists godwit.dangling ("column" text not null, place text not null, target text not null, value text not null, rows bigint not null, primary key ("column", place, target, value))`
-const forget = (ref: Reference): string => `delete from godwit.dangling where "column" = ${literal(shownAt(ref))}`
+const accounted = `create table if not exists godwit.accounted ("column" text primary key, says text not null)`
+const forget = (ref: Reference): string[] =>
+  ['dangling', 'accounted'].map((table) => `delete from godwit.${table} where "column" = ${literal(shownAt(ref))}`)
+
+const isListed = `to_regclass('godwit.accounted') is not null`
 
 /** What became of each row, and a list of the keys that no row has. */
 const accounts = (refs: readonly Reference[]): Move => ({
   name: 'accounts',
   says: 'every row is accounted for, and keys that no row has are listed in godwit.dangling',
-  there: (hands) => holds(hands, `to_regclass('godwit.dangling') is not null`),
+  async there(hands) {
+    if (!(await holds(hands, isListed))) return false
+    const columns = refs.map((ref) => literal(shownAt(ref))).join(', ')
+    return holds(hands, `(select count(*) from godwit.accounted where "column" in (${columns})) = ${new Set(refs.map(shownAt)).size}`)
+  },
   async do(hands) {
     for (const line of await account(hands, refs)) hands.tell(line)
   },
   async undo(hands) {
-    if (await holds(hands, `to_regclass('godwit.dangling') is not null`)) await hands.target.change(refs.map(forget))
+    if (await holds(hands, isListed)) await hands.target.change(refs.flatMap(forget))
   },
 })
 
@@ -220,10 +211,15 @@ export async function account(hands: Hands, refs: readonly Reference[]): Promise
     const t = await typed(hands, ref)
     const [row] = await hands.target.ask(counted(t))
     const n = (name: string) => Number(row![name])
-    await hands.target.change([listed, forget(ref), `insert into godwit.dangling ("column", place, target, value, rows) ${dangling(t)}`])
-    lines.push(
-      `${shownAt(ref)}: ${plural(n('rows'), 'row')} = ${count(n('changed'))} changed + ${count(n('unchanged'))} without a key + ${count(n('with_dangling'))} with keys that no row has; ${plural(n('found'), 'reference')}, and ${count(n('dangling'))} dangling`,
-    )
+    const says = `${shownAt(ref)}: ${plural(n('rows'), 'row')} = ${count(n('changed'))} changed + ${count(n('unchanged'))} without a key + ${count(n('with_dangling'))} with keys that no row has; ${plural(n('found'), 'reference')}, and ${count(n('dangling'))} dangling`
+    await hands.target.change([
+      listed,
+      accounted,
+      ...forget(ref),
+      `insert into godwit.dangling ("column", place, target, value, rows) ${dangling(t)}`,
+      `insert into godwit.accounted values (${literal(shownAt(ref))}, ${literal(says)})`,
+    ])
+    lines.push(says)
   }
   return lines
 }

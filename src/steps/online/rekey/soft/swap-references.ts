@@ -13,9 +13,10 @@ import { columnThere, literal, named, quote, relation } from '../../words.ts'
 import { memberNumbers } from '../carried.ts'
 import type { Member } from '../graph.ts'
 import { exchanged } from '../swap.ts'
-import { twinsOf, type Waiting } from '../twins.ts'
-import { unmet } from './compare.ts'
-import { followNew, followOld, overRow, unfollow } from './follow-references.ts'
+import { twinsOf } from '../twins.ts'
+import { anyNoted, back, forgotten, keysHeld, met, noneMet, noting, settled, type Turn, there } from './awaited.ts'
+import { differing, lost } from './compare.ts'
+import { followed, followNew, followOld, unfollow } from './follow-references.ts'
 import { account, isSwapped } from './prepare-references.ts'
 import { graphOfOne, memberOf, nameOf, type Reference, shownAt } from './reference.ts'
 import { type Typed, typed } from './typed.ts'
@@ -34,7 +35,7 @@ export function takePlaces(refs: readonly Reference[], title: string, soak: stri
         `the old ones follow with every write, and are kept for ${soak}`,
       ],
       do: (hands) => swap(refs, hands, at),
-      undo: (hands) => back(refs, hands),
+      undo: (hands) => takenBack(refs, hands),
       purge: { keepMs, drop: (hands) => drop(refs, hands) },
     },
   }
@@ -53,12 +54,13 @@ async function swap(refs: readonly Reference[], hands: Hands, at: string | undef
       if (!(await holds(hands, columnThere(id, fresh)))) late.push(`${id}.${column} was not prepared: godwit undo, and run it again`)
     late.push(...(await hangingAgainst(hands, numbersOf(refs), 'these columns')))
     if (late.length) throw onlineRefused({ what: 'references with new keys', reasons: late, at })
-    await hands.memory.write({
-      at: hands.clock.now(),
-      retired: await measured(hands, refs),
-      says: await account(hands, refs),
-    } satisfies Kept as unknown as Plain)
-    await exchange(refs, hands, 'fresh')
+    const retired = await measured(hands, refs)
+    const before = async (all: readonly Typed[]) => {
+      await refuseOthers(all, hands, at)
+      const says = await account(hands, refs)
+      await hands.memory.write({ at: hands.clock.now(), retired, says } satisfies Kept as unknown as Plain)
+    }
+    if (!(await exchange(refs, hands, there, before))) throw onlineRefused({ what: 'references with new keys', reasons: [tooFast], at })
   }
   const { says } = (await hands.memory.read()) as unknown as Kept
   return { done: says.join('; '), detail: says }
@@ -72,20 +74,64 @@ async function measured(hands: Hands, refs: readonly Reference[]): Promise<reado
   return retired
 }
 
-async function exchange(refs: readonly Reference[], hands: Hands, into: Waiting): Promise<void> {
-  const all: Typed[] = []
-  for (const ref of refs) all.push(await typed(hands, ref))
-  const statements: string[] = []
-  for (const t of all) statements.push(...(await ofOne(hands, t, into)))
-  const tables = [...new Set(refs.map((r) => r.id))].toSorted()
-  await hands.schema.reshape([...hangingAway(numbersOf(refs), tables), ...statements, hangingAgain])
+/** By the other look: no old key is left of a row that is there. */
+async function refuseOthers(all: readonly Typed[], hands: Hands, at: string | undefined): Promise<void> {
+  const reasons: string[] = []
+  for (const t of all)
+    for (const row of await hands.schema.ask(`select * from (${differing(t, false)}) d limit 3`))
+      reasons.push(`${shownAt(t.ref)} does not say the same with new keys: ${row['old']} is ${row['new']}`)
+  if (reasons.length) throw onlineRefused({ what: 'references with new keys', reasons, at })
 }
 
-async function ofOne(hands: Hands, t: Typed, into: Waiting): Promise<readonly string[]> {
+/** So often rows may come for references that were written before them, each time between the look and the lock. */
+const rounds = 10
+const tooFast = 'rows come after what points at them, one after the other: run again when fewer of them do'
+
+/** False where there is no end to rows that come in between. `before`: what is done each time before places change. */
+async function exchange(
+  refs: readonly Reference[],
+  hands: Hands,
+  turn: Turn,
+  before: (all: readonly Typed[]) => Promise<void>,
+): Promise<boolean> {
+  const all: Typed[] = []
+  for (const ref of refs) all.push(await typed(hands, ref))
+  await noting(hands, all, turn)
+  for (let round = 0; round < rounds; round++) {
+    await settled(hands, all, turn)
+    try {
+      await before(all)
+      await changePlaces(all, hands, turn)
+      return true
+    } catch (problem) {
+      if (!(await holds(hands, met(all, turn)))) throw problem
+      hands.tell('a row has come after what points at it: looked at once more')
+    }
+  }
+  return false
+}
+
+async function changePlaces(all: readonly Typed[], hands: Hands, turn: Turn): Promise<void> {
+  const refs = all.map((t) => t.ref)
+  const statements: string[] = []
+  for (const t of all) statements.push(...(await ofOne(hands, t, turn)))
+  const tables = [...new Set(refs.map((r) => r.id))].toSorted()
+  await hands.schema.reshape([
+    // whoever makes a row comes by its pair first, and by what points at it afterwards
+    ...keysHeld(refs),
+    ...hangingAway(numbersOf(refs), tables),
+    noneMet(all, turn),
+    ...statements,
+    hangingAgain,
+    ...refs.map(forgotten),
+  ])
+}
+
+async function ofOne(hands: Hands, t: Typed, turn: Turn): Promise<readonly string[]> {
   const graph = graphOfOne(t.ref)
   const attached = { twins: await twinsOf(hands, graph), links: [] }
   const member = memberOf(t.ref)
-  return into === 'fresh'
+  return turn === there
     ? [withDefault(member), dress(member), ...exchanged(nameOf(t.ref), graph, attached, 'fresh', 'away'), ...followOld(t)]
     : [...exchanged(nameOf(t.ref), graph, attached, 'away', 'fresh'), ...followNew(t)]
 }
@@ -95,21 +141,28 @@ const withDefault = ({ id, column, fresh }: Member): string => `do $$ declare d 
     if d is not null then execute format('alter table %s alter column %s set default %s', ${literal(named(id))}, ${literal(quote(fresh))}, d); end if;
   end $$`
 
-async function back(refs: readonly Reference[], hands: Hands): Promise<void> {
-  if (!(await isSwapped(hands, refs))) return
+async function takenBack(refs: readonly Reference[], hands: Hands): Promise<void> {
+  if (!(await isSwapped(hands, refs))) return notNoting(refs, hands)
+  if (await exchange(refs, hands, back, () => refuseLost(refs, hands))) return
+  throw undoRefused({ reasons: [tooFast], hint: 'Undo again.' })
+}
+
+/** It was broken off before places changed. */
+async function notNoting(refs: readonly Reference[], hands: Hands): Promise<void> {
+  if (!(await holds(hands, anyNoted))) return
+  for (const ref of refs)
+    if (await holds(hands, followed(ref))) await hands.schema.reshape([...followNew(await typed(hands, ref)), forgotten(ref)])
+}
+
+async function refuseLost(refs: readonly Reference[], hands: Hands): Promise<void> {
   const reasons: string[] = []
   for (const ref of refs) {
     const t = await typed(hands, ref)
-    const { id, away, column } = memberOf(ref)
-    const late = unmet(t, away)
-    if (await holds(hands, `exists (select from ${named(id)} where ${late})`))
-      await hands.schema.sweep({ table: id, set: `${quote(away)} = ${overRow(t, 'old')}`, where: late })
-    if (await holds(hands, `exists (select from ${named(id)} where ${quote(away)} is null and ${quote(column)} is not null)`))
+    if (await holds(hands, `exists (select from ${named(ref.id)} where ${lost(t)})`))
       reasons.push(`rows of ${shownAt(ref)} have keys that were never others`)
   }
   if (reasons.length)
     throw undoRefused({ reasons, hint: 'What came since with keys that no row has cannot go back: mend it, or keep the new keys.' })
-  await exchange(refs, hands, 'away')
 }
 
 async function drop(refs: readonly Reference[], hands: Hands): Promise<void> {
