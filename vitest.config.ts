@@ -11,7 +11,7 @@ export const deepOnes = [
   'test/cli/{afterwards,assess}.test.ts',
   'test/consolidate/command.test.ts',
   'test/gates/{approve,commands,protected}.test.ts',
-  'test/lint/{truth,types}.test.ts',
+  'test/lint/{labels,truth,types}.test.ts',
   'test/notify/{command,elsewhere}.test.ts',
   'test/online/{elsewhere,lives,loosen,partitions,recut-lives,rename,retype,sql-lives,elsewhere-guards}.test.ts',
   'test/pipeline/{commands,cutover,mutants,shadow}.test.ts',
