@@ -13,6 +13,7 @@ import { atOnce } from './at-once.ts'
 import type { Work } from './context.ts'
 import { emptied, tablesWithRows } from './emptied.ts'
 import { retrying, stopped } from './failures.ts'
+import { besideOf } from './hands/beside.ts'
 import { handsFor } from './hands/hands.ts'
 import { cutOver, isLate } from './late.ts'
 import { keepEvents } from './life.ts'
@@ -82,10 +83,12 @@ async function mapped(work: Work, step: PlannedStep, mapping: MappingPlan, walke
 
 async function does(work: Work, step: PlannedStep, doing: NonNullable<PlannedStep['doing']>): Promise<Through | Halt> {
   if (!doing.gate) await begun(work, step)
-  const came = await doing.do(handsFor(work, step))
+  const beside = besideOf(work)
+  const came = await doing.do(handsFor(work, step, beside))
   if (!('done' in came)) return came
   await noted(work, step, came.detail)
-  return came
+  const felt = beside.says()
+  return felt ? { done: `${came.done}; ${felt}` } : came
 }
 
 /** Noted before, so that a way back finds what was broken off. */

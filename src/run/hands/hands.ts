@@ -8,6 +8,7 @@ import type { Work } from '../context.ts'
 import { approvalsOf } from './approvals.ts'
 import { checkFor, sourceHands } from './asking.ts'
 import { backupHands } from './backups.ts'
+import { type Beside, besideOf } from './beside.ts'
 import { runCommand } from './command.ts'
 import { fileHands } from './files.ts'
 import { historyOf } from './history.ts'
@@ -16,7 +17,7 @@ import { callOver } from './request.ts'
 import { schemaHands } from './schema.ts'
 import { targetHands } from './target.ts'
 
-export function handsFor(work: Work, step: PlannedStep): Hands {
+export function handsFor(work: Work, step: PlannedStep, beside: Beside = besideOf(work)): Hands {
   const { around, clock, signal } = work
   return {
     run: `r${work.run}`,
@@ -30,7 +31,7 @@ export function handsFor(work: Work, step: PlannedStep): Hands {
     root: around.root,
     folder: around.folder,
     target: targetHands(work, step),
-    schema: schemaHands(work, step),
+    schema: schemaHands(work, step, beside),
     memory: memoryOf(work, step.id),
     approvals: approvalsOf(work),
     by: around.by,

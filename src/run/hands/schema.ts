@@ -11,21 +11,29 @@ import type { Work } from '../context.ts'
 import { retrying } from '../failures.ts'
 import { seen } from '../retired.ts'
 import { searching, searchingAlone, searchingNowhere } from '../searching.ts'
+import type { Beside, Giving } from './beside.ts'
 import { sweep } from './sweep.ts'
 import { namingWhoHolds } from './who-holds.ts'
 
-export function schemaHands(work: Work, step: PlannedStep): SchemaHands {
+export function schemaHands(work: Work, step: PlannedStep, beside: Beside): SchemaHands {
   if (work.db.elsewhere) return { ...refusing(step, work.db.elsewhere.kind), gently: (statements) => gently(work, step, statements) }
   return {
-    reshape: (statements) => reshaped(work, step, statements),
-    validate: (statements) => reshaped(work, step, [unhurried, ...statements]),
-    alone: (statements) => alone(work, step, statements),
-    gently: (statements) => reshaped(work, step, statements).then(() => true),
+    reshape: (statements) => reshaped(work, step, statements, (once) => beside.during(once, givingWay(work, step))),
+    validate: (statements) => reshaped(work, step, [unhurried, ...statements], (once) => beside.during(once)),
+    alone: (statements) => beside.during(() => alone(work, step, statements)),
+    gently: (statements) => reshaped(work, step, statements, (once) => beside.during(once, givingWay(work, step))).then(() => true),
     ask: (question) => asked(work, step, question),
     trial: (statements, question) => tried(work, step, statements, question),
-    sweep: (what) => sweep(work, step, what, (body) => patiently(work, step, body)),
+    sweep: (what) => beside.during(() => sweep(work, step, what, (body) => patiently(work, step, body))),
   }
 }
+
+/** A change of places is announced, and may be waited for longer than what is done on an ordinary day. */
+const mostAtCutoverMs = 5000
+const givingWay = ({ control, settings }: Work, { phase }: PlannedStep): Giving => ({
+  session: control,
+  mostMs: phase === 'cutover' ? Math.max(settings.lockTimeoutMs, mostAtCutoverMs) : settings.lockTimeoutMs,
+})
 
 const refusing = ({ title }: PlannedStep, kind: string): SchemaHands => {
   const refuse = () =>
@@ -72,7 +80,12 @@ const patiently = <T>({ settings, clock, signal, bus }: Work, { id, title }: Pla
   retrying(title, Math.max(settings.retries, 10), clock, signal, (why) => bus.emit({ type: 'step.waiting', step: id, why }), body)
 
 /** What queues behind a lock that is waited for waits as long: so it is waited for only briefly, and asked for again. */
-async function reshaped(work: Work, step: PlannedStep, statements: readonly string[]): Promise<void> {
+async function reshaped(
+  work: Work,
+  step: PlannedStep,
+  statements: readonly string[],
+  looking: (once: () => Promise<void>) => Promise<void>,
+): Promise<void> {
   const once = () =>
     atOnce(work, work.control, async (tx) => {
       await tx.query(`set local lock_timeout = ${work.settings.lockTimeoutMs}`)
@@ -81,7 +94,7 @@ async function reshaped(work: Work, step: PlannedStep, statements: readonly stri
       for (const sql of statements) await tx.query(sql)
       await schemaChanging(tx, work.run, step.phase)
     })
-  await patiently(work, step, () => namingWhoHolds(work, step, once))
+  await patiently(work, step, () => looking(() => namingWhoHolds(work, step, once)))
   await seen(work, step.phase)
 }
 
