@@ -50,10 +50,13 @@ export function sealOf({ original, staged }: Orders): Pick<Certificate, 'seal' |
   return { seal: sha(JSON.stringify(files)), files }
 }
 
-/** Without a refusal anywhere but where a phase is to take away what the old application uses. */
+/** Without a refusal anywhere but from where a phase has taken away what the old application uses. */
 export const isProved = (claims: readonly Claim[], phases: readonly PhaseProof[]): boolean =>
   claims.every((c) => c.result === 'proved') &&
-  phases.every((p) => p.back.result !== 'refuted' && (p.smoke.result !== 'refuted' || p.phase === 'contract'))
+  phases.every((p, i) => p.back.result !== 'refuted' && (p.smoke.result !== 'refuted' || takenAwayBy(phases, i)))
+
+const takenAwayBy = (phases: readonly PhaseProof[], place: number): boolean =>
+  phases.slice(0, place + 1).some(({ phase }) => phase === 'contract')
 
 const mark: Readonly<Record<Result, string>> = { proved: '✓', refuted: '✗', 'not proved': '–' }
 

@@ -9,6 +9,9 @@ export class Smoke {
   readonly #statements: readonly string[] | undefined
   readonly #broken: readonly string[]
   readonly #engine: Engine
+  /** Whether a phase has been that takes things away. */
+  #late = false
+
   private constructor(engine: Engine, statements: readonly string[] | undefined, broken: readonly string[]) {
     this.#engine = engine
     this.#statements = statements
@@ -32,8 +35,9 @@ export class Smoke {
     const claim = 'the application that runs before the phases still works'
     if (!this.#statements?.length) return { claim, result: 'not proved', why: ['no smoke statements were given (--smoke)'] }
     const why = await Smoke.#refusedIn(this.#engine, url, this.#statements)
-    const expected =
-      why.length && phase === 'contract' ? ['this phase takes away what it uses: ship it when that application runs no more'] : []
+    this.#late ||= phase === 'contract'
+    const who = phase === 'contract' ? 'this phase' : 'a phase before this one'
+    const expected = why.length && this.#late ? [`${who} takes away what it uses: ship it when that application runs no more`] : []
     return {
       claim,
       result: why.length ? 'refuted' : 'proved',

@@ -59,18 +59,20 @@ export const planObject = ({ pile }: Analysis, plan: StagePlan, compared?: Compa
   excluded: plan.excluded,
   graph: graphObject(plan.graph),
   inversions: plan.inversions,
-  phases: plan.phases.map(({ name, number, risk, needs, parts }) => ({
+  phases: plan.phases.map(({ name, round, number, risk, needs, parts }) => ({
     name,
+    round,
     number,
     risk,
     needs,
     ...aboutPhase[name],
-    parts: parts.map((p) => ({ migration: p.migration, operations: p.operations.length, moved: p.moved ?? null })),
+    parts: parts.map((p) => ({ migration: p.migration, operations: p.operations.length, moved: p.moved ?? null, waits: p.waits ?? null })),
   })),
   ...(application ? { application: filesObject(plan, application) } : {}),
-  migrations: plan.placed.map(({ judged, phase, parts, reasons }) => ({
+  migrations: plan.placed.map(({ judged, phase, round, parts, reasons }) => ({
     ...migrationObject(judged, reasons),
     phase,
-    parts: parts.map((p) => ({ phase: p.phase, lines: [...new Set(p.operations.map((o) => o.operation.line))] })),
+    round,
+    parts: parts.map((p) => ({ phase: p.phase, round: p.round, lines: [...new Set(p.operations.map((o) => o.operation.line))] })),
   })),
 })

@@ -2,26 +2,26 @@
 import { stageSettings } from '../errors/stage.ts'
 import type { Analysis, Judged } from './analysis.ts'
 import { type Edge, type Graph, graphOf, objectEdges, type Unit } from './graph.ts'
-import { later, type PhaseName, phaseNames, rank } from './phase.ts'
+import { later, type PhaseName, phaseNames } from './phase.ts'
+import { heldBack, inOrder, type Place, placesOf, type Work } from './places.ts'
 import { checkNames, type Settings } from './settings.ts'
 import { type Class, classes } from './verdict/classes.ts'
 import { rowLabel } from './verdict/label.ts'
 import type { JudgedOperation } from './verdict/replay.ts'
 
 /** A stretch of a migration that ships as one. */
-export interface Part extends Unit {
+export interface Part extends Unit, Place {
   readonly migration: string
-  readonly phase: PhaseName
   /** What it was made of: parts that came into one phase. */
   readonly units: readonly string[]
-  /** Why it is not in the phase that its own work would be in. */
-  readonly moved?: string
 }
 
 export interface Placed {
   readonly judged: Judged
-  /** Where the last of it ships. */
+  /** The last of the phases that its work belongs to. */
   readonly phase: PhaseName
+  /** When the last of it ships. */
+  readonly round: number
   /** More than one where it is to be split. */
   readonly parts: readonly Part[]
   readonly reasons: readonly string[]
@@ -33,7 +33,8 @@ export const classOfPart = ({ operations }: Part, { judged, parts }: Placed): Cl
 
 export interface Phase {
   readonly name: PhaseName
-  /** Of several of one name, which: where a phase would be larger than it may be. */
+  readonly round: number
+  /** Of several of one name, which: in another round, or where a phase would be larger than it may be. */
   readonly number: number
   readonly parts: readonly Part[]
   readonly risk: Judged['risk']
@@ -66,10 +67,12 @@ export function planPhases(
   const graph = graphOf(judged)
   const units = staged.flatMap((j) => unitsOf(j, whole))
   const edges = [...acrossOf(units), ...withinOf(units), ...wished(units, settings)]
-  const parts = settled(units, edges, settings)
+  const ready = merged(units, placesOf(units, edges, settings))
+  const between = betweenParts(edges, ready)
+  const wanted = new Set(settings.together.flat())
+  const parts = heldBack(ready, between, (p) => !wanted.has(p.migration))
   const placed = staged.map((j) => placedOf(j, parts, settings))
   for (const id of settings.exclude) refuseNeeded(id, graph, settings)
-  const between = betweenParts(edges, parts)
   return {
     placed,
     phases: phasesOf(parts, between, placed, settings),
@@ -94,15 +97,13 @@ function betweenParts(edges: readonly Edge[], parts: readonly Part[]): Edge[] {
   return [...found].flatMap(([from, those]) => [...those].map(([to, objects]) => ({ from, to, objects: [...objects] })))
 }
 
-interface Work extends Unit {
-  readonly migration: string
-  readonly own: PhaseName
+interface Stretch extends Work {
   /** Where each of its operations stands in the migration. */
   readonly places: readonly number[]
 }
 
 /** Its parts by their own phases, where its way up can be cut; else whole, by the last of them. Of what nothing could be read, anything may be: rows at that. */
-function unitsOf(j: Judged, whole: ReadonlySet<string>): Work[] {
+function unitsOf(j: Judged, whole: ReadonlySet<string>): Stretch[] {
   const { id } = j.migration
   const phases = phasesOfWork(j.operations)
   const last = phases.reduce(later, j.migration.unread.some((u) => u.grave) && j.operations.length === 0 ? 'backfill' : 'expand')
@@ -118,7 +119,7 @@ function unitsOf(j: Judged, whole: ReadonlySet<string>): Work[] {
   ) // prettier-ignore
 }
 
-const workOf = (id: string, { migration, operations }: Judged, own: PhaseName, places: readonly number[]): Work => ({
+const workOf = (id: string, { migration, operations }: Judged, own: PhaseName, places: readonly number[]): Stretch => ({
   id,
   migration: migration.id,
   own,
@@ -150,13 +151,13 @@ function phaseOfWork(operation: JudgedOperation): PhaseName {
 }
 
 /** Between parts of several migrations: those of one stand in the order of their phases, and not of its lines. */
-function acrossOf(units: readonly Work[]): Edge[] {
+function acrossOf(units: readonly Stretch[]): Edge[] {
   const migrationOf = new Map(units.map((u) => [u.id, u.migration]))
   return objectEdges(units).filter((e) => migrationOf.get(e.from) !== migrationOf.get(e.to))
 }
 
 /** Parts of one migration by its lines, and in the order of their phases where they share nothing. */
-function withinOf(units: readonly Work[]): Edge[] {
+function withinOf(units: readonly Stretch[]): Edge[] {
   return [...Map.groupBy(units, (u) => u.migration).values()].flatMap((own) => {
     if (own.length < 2) return []
     const inOrder = own.slice(1).map((u, i) => ({ from: u.id, to: own[i]!.id, objects: ['the same migration'] }))
@@ -166,55 +167,29 @@ function withinOf(units: readonly Work[]): Edge[] {
   })
 }
 
-function wished(units: readonly Work[], { before }: Settings): Edge[] {
+function wished(units: readonly Stretch[], { before }: Settings): Edge[] {
   const of = (id: string) => units.filter((u) => u.migration === id)
   return before.flatMap(([first, second]) =>
     of(second).flatMap((b) => of(first).map((a) => ({ from: b.id, to: a.id, objects: ['stage.yaml: before'] }))),
   )
 }
 
-interface Settled {
-  readonly phase: PhaseName
-  readonly moved?: string
-}
-
-function settled(units: readonly Work[], edges: readonly Edge[], settings: Settings): Part[] {
-  const phases = new Map<string, Settled>(units.map((u) => [u.id, { phase: settings.pin.get(u.migration) ?? u.own }]))
-  const migrationOf = new Map(units.map((u) => [u.id, u.migration]))
-  for (let round = 0, changed = true; changed && round <= units.length * phaseNames.length; round++) {
-    changed = false
-    const move = (id: string, phase: PhaseName, why: string) => {
-      if (rank(phases.get(id)!.phase) >= rank(phase)) return
-      const pinned = settings.pin.get(migrationOf.get(id)!)
-      if (pinned)
-        throw stageSettings({ at: 'stage.yaml: pin', why: `${migrationOf.get(id)} cannot be in ${pinned}: ${why}, which is in ${phase}` })
-      phases.set(id, { phase, moved: why })
-      changed = true
-    }
-    for (const { from, to, objects } of edges)
-      move(from, phases.get(to)!.phase, `it comes after ${migrationOf.get(to)} because of ${objects.slice(0, 3).join(', ')}`)
-    for (const group of settings.together) {
-      const members = units.filter((u) => group.includes(u.migration))
-      const last = members.map((u) => phases.get(u.id)!.phase).reduce(later, 'expand')
-      for (const u of members) move(u.id, last, `it ships with ${group.filter((g) => g !== u.migration).join(', ')}`)
-    }
-  }
-  return merged(units, phases)
-}
-
 /** Parts of one migration that have come into one phase are one part, in the order of its lines. */
-function merged(units: readonly Work[], phases: ReadonlyMap<string, Settled>): Part[] {
-  return [...Map.groupBy(units, (u) => `${phases.get(u.id)!.phase} ${u.migration}`).values()].map((own) => {
+function merged(units: readonly Stretch[], places: ReadonlyMap<string, Place>): Part[] {
+  return [...Map.groupBy(units, (u) => `${places.get(u.id)!.phase} ${u.migration}`).values()].map((own) => {
     const lines = own.flatMap((u) => u.operations.map((operation, i) => ({ operation, place: u.places[i]! })))
     const { id, migration } = own[0]!
-    const moved = own.map((u) => phases.get(u.id)!.moved).find((why) => why !== undefined)
+    const { round, phase } = places.get(id)!
+    const [moved, waits] = [own.map((u) => places.get(u.id)!.moved).find(Boolean), own.map((u) => places.get(u.id)!.waits).find(Boolean)]
     return {
       id,
       migration,
-      phase: phases.get(id)!.phase,
+      round,
+      phase,
       units: own.map((u) => u.id),
       operations: lines.toSorted((a, b) => a.place - b.place).map((l) => l.operation),
       ...(moved === undefined ? {} : { moved }),
+      ...(waits === undefined ? {} : { waits }),
     }
   })
 }
@@ -222,13 +197,20 @@ function merged(units: readonly Work[], phases: ReadonlyMap<string, Settled>): P
 function placedOf(judged: Judged, parts: readonly Part[], { pin }: Settings): Placed {
   const own = parts.filter((p) => p.migration === judged.migration.id)
   const phase = own.map((p) => p.phase).reduce(later, 'expand')
+  const round = Math.max(...own.map((p) => p.round))
   const split = own.length > 1 ? [`to be split: ${own.map((p) => `${p.phase} (${p.operations.length})`).join(', ')}`] : []
   const pinned = pin.has(judged.migration.id) ? ['stage.yaml puts it there'] : []
   return {
     judged,
     phase,
+    round,
     parts: own,
-    reasons: [...judged.reasons, ...split, ...pinned, ...own.flatMap((p) => (p.moved ? [`${p.phase}: ${p.moved}`] : []))],
+    reasons: [
+      ...judged.reasons,
+      ...split,
+      ...pinned,
+      ...own.flatMap((p) => [...(p.moved ? [`${p.phase}: ${p.moved}`] : []), ...(p.waits ? [`round ${p.round}: ${p.waits}`] : [])]),
+    ],
   }
 }
 
@@ -244,26 +226,23 @@ function refuseNeeded(id: string, graph: Graph, { exclude }: Settings): void {
 const risks = ['low', 'medium', 'high'] as const
 
 function phasesOf(parts: readonly Part[], edges: readonly Edge[], placed: readonly Placed[], { max }: Settings): Phase[] {
-  const riskOf = new Map(placed.map((p) => [p.judged.migration.id, p.judged.risk]))
-  return phaseNames.flatMap((name) => {
-    const own = inTurn(
-      parts.filter((p) => p.phase === name),
-      edges,
-    )
-    return stretches(own, max).map((stretch, i) => ({
-      name,
-      number: i + 1,
-      parts: stretch,
-      risk: risks[
-        Math.max(
-          ...stretch.map((p) =>
-            rank(name) === 0 ? Math.min(1, risks.indexOf(riskOf.get(p.migration)!)) : risks.indexOf(riskOf.get(p.migration)!),
-          ),
-        )
-      ]!,
-      needs: needsOf(stretch, parts, edges),
-    }))
-  })
+  const riskOf = new Map(placed.map((p) => [p.judged.migration.id, risks.indexOf(p.judged.risk)]))
+  const numbers = new Map<PhaseName, number>()
+  const rounds = [...Map.groupBy(parts, (p) => p.round)].toSorted(([a], [b]) => a - b)
+  return rounds.flatMap(([round, all]) =>
+    phaseNames.flatMap((name) => {
+      const own = inTurn(
+        all.filter((p) => p.phase === name),
+        edges,
+      ) // prettier-ignore
+      const most = name === 'expand' ? 1 : risks.length - 1
+      return stretches(own, max).map((stretch) => {
+        numbers.set(name, (numbers.get(name) ?? 0) + 1)
+        const risk = risks[Math.max(...stretch.map((p) => Math.min(most, riskOf.get(p.migration)!)))]!
+        return { name, round, number: numbers.get(name)!, parts: stretch, risk, needs: needsOf(stretch, parts, edges) }
+      })
+    }),
+  )
 }
 
 /** As in the pile, but after what each stands on and after what it is wanted after. */
@@ -294,15 +273,17 @@ const stretches = <T>(all: readonly T[], most = all.length): T[][] =>
 function needsOf(stretch: readonly Part[], all: readonly Part[], edges: readonly Edge[]): PhaseName[] {
   const ids = new Set(stretch.map((p) => p.id))
   const on = new Set(edges.filter((e) => ids.has(e.from)).map((e) => e.to))
-  return phaseNames.filter((name) => name !== stretch[0]?.phase && all.some((p) => p.phase === name && on.has(p.id)))
+  const { round, phase } = stretch[0]!
+  const isBefore = (p: Part) => on.has(p.id) && (p.phase !== phase || p.round < round)
+  return phaseNames.filter((name) => all.some((p) => p.phase === name && isBefore(p)))
 }
 
 function inversionsIn(placed: readonly Placed[]): Edge[] {
-  const phases = new Map(placed.map((p) => [p.judged.migration.id, p.parts.map((x) => rank(x.phase))]))
+  const parts = new Map(placed.map((p) => [p.judged.migration.id, p.parts.toSorted(inOrder)]))
   return placed.flatMap(({ judged: { migration } }) =>
     migration.parents.flatMap((parent) => {
-      const [own, before] = [phases.get(migration.id), phases.get(parent)]
-      return own && before && Math.min(...own) < Math.max(...before) ? [{ from: migration.id, to: parent, objects: [] }] : []
+      const [first, last] = [parts.get(migration.id)?.[0], parts.get(parent)?.at(-1)]
+      return first && last && inOrder(first, last) < 0 ? [{ from: migration.id, to: parent, objects: [] }] : []
     }),
   )
 }

@@ -131,7 +131,8 @@ function phaseText({ name, number, risk, needs, parts }: Phase, placed: Readonly
       const { judged, parts: all } = whole
       const piece = all.length > 1 ? `, ${plural(part.operations.length, 'operation')} of ${judged.operations.length}` : ''
       const text = `    ${plainText(part.migration)}  ${classOfPart(part, whole)}${piece}  ${plainText(judged.migration.title)}`
-      return [text.slice(0, width), ...(part.moved ? [`      ${plainText(part.moved)}`.slice(0, width)] : [])]
+      const why = part.moved ?? part.waits
+      return [text.slice(0, width), ...(why ? [`      ${plainText(why)}`.slice(0, width)] : [])]
     }),
     line('goal', about.goal),
     ...about.test.map((t) => line('test', t)),

@@ -64,7 +64,7 @@ function phaseSection(phase: Phase, { plan }: Staging): Markup {
     const { judged, parts } = placed
     const own = classOfPart(part, placed)
     const piece = parts.length > 1 ? `${part.operations.length} of ${plural(judged.operations.length, 'operation')}` : 'whole'
-    return h`<tr><th scope="row"><a href="#m-${number}"><code>${part.migration}</code></a></th><td>${judged.migration.title}${part.moved && h`<span class="note-of">${part.moved}</span>`}</td><td class="short"><span class="class ${own}">${own}</span></td><td class="short">${judged.risk}</td><td class="short">${judged.certainty}</td><td class="short">${piece}</td></tr>\n`
+    return h`<tr><th scope="row"><a href="#m-${number}"><code>${part.migration}</code></a></th><td>${judged.migration.title}${(part.moved ?? part.waits) && h`<span class="note-of">${part.moved ?? part.waits}</span>`}</td><td class="short"><span class="class ${own}">${own}</span></td><td class="short">${judged.risk}</td><td class="short">${judged.certainty}</td><td class="short">${piece}</td></tr>\n`
   })
   const terms = [
     ['Goal', [about.goal]],

@@ -37,7 +37,8 @@ function phaseText(phase: Phase, placed: ReadonlyMap<string, Placed>): string[] 
     const whole = placed.get(part.migration)!
     const { judged, parts } = whole
     const piece = parts.length > 1 ? `, ${part.operations.length} of ${plural(judged.operations.length, 'operation')}` : ''
-    const moved = part.moved ? ` *${plain(part.moved)}*` : ''
+    const why = part.moved ?? part.waits
+    const moved = why ? ` *${plain(why)}*` : ''
     const sure = judged.certainty === 'low' ? ', certainty low' : ''
     return `| ${cell(code(part.migration))} | ${classOfPart(part, whole)}${piece}${sure} | ${judged.risk} | ${plain(judged.migration.title)}${moved} |`
   })
