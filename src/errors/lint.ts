@@ -1,5 +1,5 @@
 // What can be wrong with what `godwit lint` is given. What is wrong with a migration is a finding, and no error.
-import { plainText } from '../text.ts'
+import { count, plainText } from '../text.ts'
 import { defineError, exit } from './error.ts'
 
 export const lintFile = defineError<{ file: string; why: string; cause?: unknown }>('GW_LINT_FILE', {
@@ -8,10 +8,14 @@ export const lintFile = defineError<{ file: string; why: string; cause?: unknown
   say: (f) => ({ at: plainText(f.file), message: `${plainText(f.file)}: ${plainText(f.why)}.`, hint: 'Look at the name.', cause: f.cause }),
 })
 
-export const lintLine = defineError<{ line: number }>('GW_LINT_LINE', {
+export const lintLine = defineError<{ line: number; why: string; more: number }>('GW_LINT_LINE', {
   exit: exit.usage,
-  means: 'A line that was given to godwit lint --stdin-jsonl is no JSON object. The lines before it were answered.',
-  say: (f) => ({ at: `stdin:${f.line}`, message: `Line ${f.line} is no JSON object.`, hint: 'One object a line: {"id": …, "sql": "…"}' }),
+  means: 'A line that was given to godwit lint --stdin-jsonl could not be judged: its answer says why. The other lines were answered.',
+  say: (f) => ({
+    at: `stdin:${f.line}`,
+    message: `Line ${f.line} ${plainText(f.why)}${f.more ? `, and ${count(f.more)} more could not be judged` : ''}.`,
+    hint: 'One object a line: {"id": …, "sql": "…"}',
+  }),
 })
 
 export const lintIgnore = defineError<{ at: string; why: string }>('GW_LINT_IGNORE', {

@@ -20,6 +20,12 @@ export interface Line {
 
 type SqlText = string | readonly string[] | null | undefined
 
+/** What cannot be judged is said, and is no judgement. */
+export const unjudged = ({ dialect }: Line): string | undefined =>
+  dialect === undefined || dialect === null || plainDialect(dialect) || /^(postgres|pg)/i.test(dialect)
+    ? undefined
+    : `is of a dialect that is not known, ${JSON.stringify(dialect)}: postgres, mysql, mariadb and sqlite are`
+
 export function judgeLine(line: Line): object {
   const judged = judgedLine(line)
   return { id: line.id ?? null, dangerous: judged.dangerous, categories: judged.categories, findings: judged.findings }

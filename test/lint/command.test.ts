@@ -39,6 +39,8 @@ test('questions line by line', () => {
     '',
     '{"id":2,"dialect":"mysql","sql":"SELECT 1"}',
     'no',
+    '{"id":3,"dialect":"oracle","sql":"SELECT 1"}',
+    '{"id":4,"sql":"SELECT 1"}',
   ].join('\n')
   const ended = spawnSync(process.execPath, [bin, 'lint', '--stdin-jsonl'], { input, encoding: 'utf8' })
   const answers = ended.stdout
@@ -48,6 +50,9 @@ test('questions line by line', () => {
   expect(answers).toMatchObject([
     { id: 'a', dangerous: true, categories: ['destructive', 'breaking'] },
     { id: 2, dangerous: false, categories: ['safe'] },
+    { id: null, line: 4, error: 'is no JSON object' },
+    { id: 3, line: 5, error: expect.stringContaining('"oracle"') },
+    { id: 4, dangerous: false, categories: ['safe'] },
   ])
-  expect([ended.status, ended.stderr]).toEqual([2, expect.stringContaining('Line 4 is no JSON object')])
+  expect([ended.status, ended.stderr]).toEqual([2, expect.stringContaining('Line 4 is no JSON object, and 1 more could not be judged')])
 })

@@ -4,6 +4,7 @@ import { Option } from 'commander'
 import { commandWrong } from '../../errors/cli.ts'
 import { exit } from '../../errors/error.ts'
 import { lintLine } from '../../errors/lint.ts'
+import type { Line } from '../../lint/batch.ts'
 import type { Given, LintedFile, Settings } from '../../lint/file.ts'
 import type { Context, Outcome } from '../context.ts'
 import { type Define, examples, several, wholeNumber } from '../define.ts'
@@ -84,21 +85,26 @@ async function show({ screen }: Context, files: readonly LintedFile[], format: s
 }
 
 async function answerLines({ screen }: Context): Promise<Outcome> {
-  const { judgeLine } = await import('../../lint/batch.ts')
+  const { judgeLine, unjudged } = await import('../../lint/batch.ts')
+  const wrong: { readonly line: number; readonly why: string }[] = []
   let line = 0
   for await (const text of createInterface({ input: process.stdin })) {
     line++
-    if (text.trim()) screen.object(judgeLine(objectIn(text, line)))
+    if (!text.trim()) continue
+    const given = objectIn(text)
+    const why = given ? unjudged(given) : 'is no JSON object'
+    if (why) wrong.push({ line, why })
+    screen.object(why ? { id: given?.id ?? null, line, error: why } : judgeLine(given!))
   }
+  if (wrong[0]) throw lintLine({ ...wrong[0], more: wrong.length - 1 })
   return {}
 }
 
-function objectIn(text: string, line: number): object {
+function objectIn(text: string): Line | undefined {
   try {
     const value = JSON.parse(text) as unknown
-    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value
+    return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : undefined
   } catch {
-    // told below, as any other line that is no object
+    return undefined
   }
-  throw lintLine({ line })
 }
