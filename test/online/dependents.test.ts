@@ -1,8 +1,8 @@
 // What hangs on a column goes along when another takes its place: the same after the change as before it, and again after the way back.
 import { expect, test } from 'vitest'
-import { migration, online } from '../../src/index.ts'
+import { type Migration, migration, online, rekey } from '../../src/index.ts'
 import { dumpOf } from '../crash/state.ts'
-import { type Place, within } from '../rekey/within.ts'
+import { within } from '../rekey/within.ts'
 
 const table = `
   create table orders (id int primary key, code int not null default 7, customer_id int, note text);
@@ -52,6 +52,17 @@ const hanging: Readonly<Record<string, readonly [string, RegExp]>> = {
      create policy few on log using (how_many(1) < 5)`,
     /^(routine|relation public\.counted|policy) /,
   ],
+  'statistics, marks and words of indexes and keys': [
+    `create statistics together (dependencies, mcv) on code, customer_id from orders; create schema apart; create statistics apart.summed on (code + id), note from orders;
+     alter statistics together set statistics 77; comment on statistics together is 'they go together'; alter statistics apart.summed owner to pg_monitor;
+     create unique index by_code on orders (code, id); alter table orders replica identity using index by_code; cluster orders using by_code; comment on index by_code is 'as replicas know it';
+     alter table orders add constraint code_once unique (code, id) deferrable; comment on constraint code_once on orders is 'one each';
+     alter table orders add constraint code_small check (code < 100000) not valid; comment on constraint code_small on orders is 'for now';
+     alter table orders add constraint code_apart exclude (code with =, id with =) where (code > 0); comment on constraint code_apart on orders is 'apart';
+     create table codes (code bigint primary key); insert into codes select generate_series(1, 2000);
+     alter table orders add constraint code_known foreign key (code) references codes not valid; comment on constraint code_known on orders is 'told later'`,
+    /^(statistics|index|constraint|relation public\.orders) /,
+  ],
   'publications by columns and by rows': [
     `create publication listed for table orders (id, code), log; create publication by_rows for table orders where (code > 4 and id > 0);
      alter table orders replica identity full; alter publication listed set (publish = 'insert')`,
@@ -59,22 +70,95 @@ const hanging: Readonly<Record<string, readonly [string, RegExp]>> = {
   ],
 }
 
-const words = (lines: readonly string[], which: RegExp) => lines.filter((l) => which.test(l) && !/ public\.[\w.]*godwit_/.test(l))
+const words = (lines: readonly string[], which: RegExp) => lines.filter((l) => which.test(l) && !/^\w+ [\w.]*godwit_/.test(l))
 const retyped = migration('wider', online.retype('orders', 'code', { to: 'bigint' }))
 
-test.each(Object.entries(hanging))('retype: %s', { timeout: 60_000 }, async (_, [setup, which]) => {
-  await within(`${table}; ${setup}`, async (p: Place) => {
-    const before = await dumpOf(p.url)
+const rekeyed = migration('people', rekey('person', { way: 'online', looked: ['listed'] }))
+
+const thereAndBack = (setup: string, which: RegExp, m: Migration) =>
+  within(setup, async (p) => {
+    const [before, carried] = [await dumpOf(p.url), await p.sql(published)]
     expect(words(before, which).length).toBeGreaterThan(0)
-    await p.run(retyped)
+    await p.run(m)
     const there = await dumpOf(p.url)
     expect(words(there, which).map(plain)).toEqual(words(before, which).map(plain))
-    await p.run(retyped)
+    expect(await p.sql(published)).toEqual(carried)
+    await p.run(m)
     expect(await dumpOf(p.url)).toEqual(there)
-    await p.undo(retyped)
+    await p.undo(m)
     expect(await dumpOf(p.url)).toEqual(before)
+    expect(await p.sql(published)).toEqual(carried)
+  })
+
+/** The dump has their tables only. */
+const published = `select pubname, tablename, (select array_agg(a order by a) from unnest(attnames) a where a !~ '^_retired')::text, rowfilter from pg_publication_tables order by 1, 2`
+
+test.each(Object.entries(hanging))('retype: %s', { timeout: 60_000 }, (_, [setup, which]) =>
+  thereAndBack(`${table}; ${setup}`, which, retyped),
+)
+
+const people = `
+  create table person (id serial primary key, name text not null);
+  create table badge (id int primary key, person int not null references person (id) on delete cascade, number int not null);
+  comment on constraint person_pkey on person is 'who'; comment on constraint badge_person_fkey on badge is 'whose';
+  insert into person (name) select 'p' || i from generate_series(1, 200) i;
+  insert into badge select i, 1 + i % 200, i from generate_series(1, 300) i`
+
+const ofPeople: Readonly<Record<string, readonly [string, RegExp]>> = {
+  'policies and rules': [
+    `alter table badge enable row level security;
+     create policy own on badge to pg_monitor using (exists (select from person p where p.id = badge.person and p.name = current_user)); comment on policy own on badge is 'own';
+     create table gone (what text); create rule gone as on delete to badge where old.person is not null do also insert into gone values (old.person::text); comment on rule gone on badge is 'who went'`,
+    /^(policy|rule) /,
+  ],
+  'functions, and views over them': [
+    `create function badges(of person) returns bigint language sql stable begin atomic select count(*) from badge where person = of.id; end;
+     create view held as select p.id, p.name, count(b.*) as many from person p left join badge b on b.person = p.id group by p.id;
+     create function how_many(held) returns bigint language sql as 'select $1.many'; comment on function how_many(held) is 'many';
+     create rule renamed as on update to held do instead update person set name = new.name where id = old.id`,
+    /^(routine|relation public\.held|rule) /,
+  ],
+  'statistics, marks and words': [
+    `create extension btree_gist; create statistics together on person, number from badge; comment on statistics together is 'together';
+     create unique index by_both on badge (person, number); alter table badge replica identity using index by_both; cluster badge using by_both; comment on index by_both is 'both';
+     alter table person replica identity using index person_pkey;
+     alter table badge add constraint apart exclude using gist (person with =, number with =); comment on constraint apart on badge is 'apart'`,
+    /^(statistics|index|constraint|relation public\.(person|badge)) /,
+  ],
+}
+
+test.each(Object.entries(ofPeople))('rekey: %s', { timeout: 60_000 }, (_, [setup, which]) =>
+  thereAndBack(`${people}; ${setup}`, which, rekeyed),
+)
+
+test("rows that keep out of each other's way, where there are more than may be looked at while everybody waits", async () => {
+  const { expand, cutover } = online.retype('orders', 'code', { to: 'bigint' })
+  const m = migration('wider', { expand: [online.copying(expand[0], { upTo: 100 })], cutover })
+  await within(`${table}; alter table orders add constraint apart exclude (code with =, id with =)`, async (p) => {
+    await expect(p.run(m)).rejects.toMatchObject({
+      code: 'GW_ONLINE_REFUSED',
+      message: expect.stringMatching(/apart of orders keeps rows out of each other's way.*more than 100 rows: say online\.copying/),
+    })
   })
 })
 
-/** A type is another one, and nothing else. */
-const plain = (line: string): string => line.replaceAll(/::(bigint|integer)|[()]/g, '').replaceAll('"integer"', '"bigint"')
+test('that a column must have a value has the name that it had, there and back', async () => {
+  const needs = `select conname, conkey::text from pg_constraint where conrelid = 'orders'::regclass and contype = 'n' order by 1`
+  const version = `select current_setting('server_version_num')::int / 10000`
+  await within(`${table}; alter table orders alter customer_id set not null`, async (p) => {
+    if (Number((await p.sql(version))[0]![0]) < 18) return
+    const before = await p.sql(needs)
+    expect(before.map(([name]) => name)).toEqual(['orders_code_not_null', 'orders_customer_id_not_null', 'orders_id_not_null'])
+    await p.run(retyped)
+    expect((await p.sql(needs)).map(([name]) => name)).toEqual(before.map(([name]) => name))
+    await p.undo(retyped)
+    expect(await p.sql(needs)).toEqual(before)
+  })
+})
+
+/** A type is another one, and the column stands last where Postgres puts them in order; nothing else. */
+const plain = (line: string): string =>
+  line
+    .replaceAll(/::(bigint|integer|uuid)|[()']/g, '')
+    .replaceAll(/"(integer|uuid)"/g, '"bigint"')
+    .replace(/(CREATE STATISTICS .* ON )(.*)( FROM)/, (_, before, list, after) => before + list.split(', ').toSorted().join(', ') + after)

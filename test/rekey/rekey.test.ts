@@ -218,21 +218,12 @@ const refused: Readonly<Record<string, readonly [more: string, says: RegExp]>> =
     /boss_of\(integer\) names person.boss: say looked: \['boss_of\(integer\)'\]/,
   ],
   'a publication': ['create publication pub for table person', /pub carries person elsewhere/],
-  'an identity of replicas': [
-    'create unique index by_both on person (id, name); alter table person replica identity using index by_both',
-    /the replica identity of person is an index over person.id/,
-  ],
-  statistics: ['create statistics st on id, boss from person', /statistics st are kept of person.boss/],
   'a table that inherits': ['create table heir () inherits (person)', /person is partitioned, or has tables that inherit from it/],
   'a partitioned table that points at it': [
     'create table part (at int, person int references person (id)) partition by range (at)',
     /part is partitioned/,
   ],
   'numbers from nowhere': ['drop sequence person_id_seq cascade', /person.id draws its numbers from no sequence of its own/],
-  'rows that keep each other out': [
-    'create extension btree_gist; alter table person add constraint apart exclude using gist (boss with =) where (name is null)',
-    /apart of person keeps rows out of each other's way/,
-  ],
   'a column that points at two tables': [
     'create table crew (id int primary key); insert into crew select id from person; create table member (id int primary key references person (id) references crew (id))',
     /member.id points at crew.id as well/,

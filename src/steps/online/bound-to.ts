@@ -9,7 +9,6 @@ export const boundTo = (id: string, column: string): string => {
     `select 'its numbers come from a sequence of its own' as reason where exists (select ${of} and attidentity <> '') or exists (select from pg_depend where refobjid = ${relation(id)} and refobjsubid = ${number} and classid = 'pg_class'::regclass and deptype in ('a', 'i') and objid in (select oid from pg_class where relkind = 'S'))`,
     `select 'it is computed from others' where exists (select ${of} and attgenerated <> '')`,
     `select 'the table is partitioned, or has tables that inherit from it' where exists (select from pg_inherits where inhparent = ${relation(id)} or inhrelid = ${relation(id)})`,
-    `select 'statistics ' || stxname || ' are kept of it' from pg_statistic_ext where stxrelid = ${relation(id)} and ${number} = any (stxkeys)`,
   ].join(' union all ')
 }
 

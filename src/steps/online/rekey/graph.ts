@@ -119,6 +119,9 @@ const linkOf = (r: Row): Link => ({
   comment: r['comment'] ?? undefined,
 })
 
+/** All foreign keys that there are. */
+export const linksThere = async (hands: Asking): Promise<readonly Link[]> => (await hands.target.ask(allLinks)).map(linkOf)
+
 /** The columns of its primary key; none where there is no such table. */
 export const keyColumns = async (hands: Asking, id: string): Promise<readonly string[]> =>
   listOf((await hands.target.ask(keyOf(id)))[0]?.['columns'])

@@ -3,7 +3,7 @@
 // change beside an application, and lives on in the same way.
 import type { Hands } from '../../hands.ts'
 import { hangingAgain, hangingAway } from '../hanging/hanging.ts'
-import { literal, named, quote } from '../words.ts'
+import { named, quote } from '../words.ts'
 import { memberNumbers } from './carried.ts'
 import { catalogueCompared, catalogueNoted } from './catalogue.ts'
 import { followOld, unfollow } from './follow.ts'
@@ -12,7 +12,7 @@ import { keysGone, typeOf } from './keys.ts'
 import type { Around } from './kinds/kind.ts'
 import type { Rekeyed } from './rekeyed.ts'
 import { loosened } from './swap.ts'
-import { linkOver } from './twins.ts'
+import { linkOver, linkWords } from './twins.ts'
 
 export async function writtenAnew(hands: Hands, r: Rekeying, graph: Rekeyed): Promise<string[]> {
   const { key, kind, types } = graph
@@ -88,5 +88,5 @@ const aroundAll = (graph: Graph, { first = [], last = [] }: Around, statements: 
 
 const linkAgain = (graph: Graph, l: Link): string[] => [
   `alter table ${named(l.id)} add constraint ${quote(l.name)} ${linkOver(graph, l, 'column')}${l.valid ? '' : ' not valid'}`,
-  ...(l.comment === undefined ? [] : [`comment on constraint ${quote(l.name)} on ${named(l.id)} is ${literal(l.comment)}`]),
+  ...linkWords(l),
 ]

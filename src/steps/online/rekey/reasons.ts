@@ -3,6 +3,7 @@ import type { Hands } from '../../hands.ts'
 import { hangingAgainst, hangingTried } from '../hanging/hanging.ts'
 import { insteadOfUpdates } from '../hanging/rule.ts'
 import { reasonsOf } from '../move.ts'
+import { tooManyRows } from '../twins/exclusion.ts'
 import { columnThere, literal, reason, relation, short } from '../words.ts'
 import { memberNumbers } from './carried.ts'
 import { type Asked, type Asking, type Graph, keyColumns, type Way, wayOf } from './graph.ts'
@@ -53,22 +54,17 @@ export function bound(graph: Pick<Graph, 'members'>, way: Way = 'online'): strin
     `select ${shown} || ' is computed from others' from ${columns} c join pg_attribute a on a.attrelid = c.oid and a.attnum = c.num where a.attgenerated <> ''`,
     `select distinct 'a column of ' || c.oid::regclass || ' is computed from ' || ${shown} from ${columns} c join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.refobjsubid = c.num and d.classid = 'pg_attrdef'::regclass join pg_attrdef e on e.oid = d.objid join pg_attribute g on g.attrelid = e.adrelid and g.attnum = e.adnum and g.attgenerated <> ''`,
     `select 'foreign key ' || conname || ' of ' || conrelid::regclass || ' holds for times, or for nobody' from pg_constraint k where contype = 'f' and conrelid in ${tables} and (to_jsonb(k) ->> 'conperiod' = 'true' or to_jsonb(k) ->> 'conenforced' = 'false')`,
-    `select 'another change of keys is under way over ' || i.indexrelid::regclass from pg_index i where i.indrelid in ${tables} and exists (select from ${columns} c where c.oid = i.indrelid and c.num = any (i.indkey)) and exists (select from unnest(i.indkey) x(num) join pg_attribute a on a.attrelid = i.indrelid and a.attnum = x.num join pg_attribute f on f.attrelid = i.indrelid and f.attname in ('godwit_' || a.attname || '_new', a.attname) and f.attname like 'godwit\\_%\\_new' and not f.attisdropped)`,
-    ...(way === 'online' ? leftBehind(columns) : []),
+    underWay(columns),
     ...(way === 'online' ? [...new Set(graph.members.map((m) => m.id))].map(insteadOfUpdates) : []),
   ]
 }
 
+/** An index can go along with one of its columns at a time. */
+export const underWay = (columns: string): string =>
+  `select 'another change is under way over ' || i.indexrelid::regclass from pg_index i where i.indrelid in (select oid from ${columns} t) and exists (select from ${columns} c where c.oid = i.indrelid and c.num = any (i.indkey)) and exists (select from unnest(i.indkey) x(num) join pg_attribute a on a.attrelid = i.indrelid and a.attnum = x.num join pg_attribute f on f.attrelid = i.indrelid and f.attname in ('godwit_' || a.attname || '_new', a.attname) and f.attname like 'godwit\\_%\\_new' and not f.attisdropped)`
+
 const withDefault = (graph: Graph): string =>
   `select c.oid::regclass || '.' || a.attname || ' has a default of its own' from ${memberNumbers(graph)} c join pg_attribute a on a.attrelid = c.oid and a.attnum = c.num where (a.atthasdef or a.attidentity <> '') and not (${shownKey(graph)})`
-
-/** What stays with the old column where another takes its place. */
-function leftBehind(columns: string): string[] {
-  return [
-    `select distinct 'statistics ' || stxname || ' are kept of ' || ${shown} from ${columns} c join pg_statistic_ext on stxrelid = c.oid and c.num = any (stxkeys)`,
-    `select distinct 'the replica identity of ' || c.oid::regclass || ' is an index over ' || ${shown} from ${columns} c join pg_index i on i.indrelid = c.oid and i.indisreplident and c.num = any (i.indkey)`,
-  ]
-}
 
 const shownKey = ({ members }: Graph): string => {
   const key = members.find((m) => m.isKey)!
@@ -100,11 +96,7 @@ async function undefinable(hands: Hands, graph: Graph, way: Way, type: string): 
       (why) => reasons.push(why),
     )
   for (const twin of await twinsOf(hands, graph)) {
-    if (twin.kind === 'exclusion') {
-      if (way === 'online')
-        reasons.push(`${twin.name} of ${short(twin.id)} keeps rows out of each other's way, and cannot be built beside others`)
-      continue
-    }
+    if (way === 'online' && twin.kind === 'exclusion') reasons.push(...(await tooManyRows(hands, twin)))
     const says = (why: string) => reasons.push(`${twin.kind} ${twin.name} of ${short(twin.id)} cannot be over ${type}: ${why}`)
     await fitting(hands, () => definedOver(hands, graph, twin, 'fresh', type), says)
   }

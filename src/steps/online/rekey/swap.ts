@@ -1,12 +1,13 @@
 // The change of places: all tables of the graph in one short transaction, by names. The way back is the same, the other way round.
 
-import { exchangeNames } from '../exchange-names.ts'
+import { exchangeNeeds } from '../exchange-names.ts'
 import { dress } from '../retype/swap.ts'
-import { literal, named, quote, relation } from '../words.ts'
+import type { Twin } from '../twins/twin.ts'
+import { named, quote } from '../words.ts'
 import { followNew, followOld } from './follow.ts'
 import type { Graph, Link, Member, Rekeying } from './graph.ts'
 import type { Rekeyed } from './rekeyed.ts'
-import { aside, type Twin, type Waiting } from './twins.ts'
+import { aside, linkWords, twinExchanged, type Waiting } from './twins.ts'
 
 export interface Attached {
   readonly twins: readonly Twin[]
@@ -50,21 +51,9 @@ export const exchanged = (r: Rekeying, graph: Graph, { twins, links }: Attached,
       (t) => `alter table ${named(t.id)} add constraint ${quote(t.name)} primary key using index ${quote(aside(r, t.name))}${t.manner}`,
     ),
     ...links.map((l) => `alter table ${named(l.id)} rename constraint ${quote(aside(r, l.name))} to ${quote(l.name)}`),
-    ...twins.filter((t) => t.kind !== 'primary key').map((t) => changeNames(r, t)),
-    ...graph.members.map((m) => needsByName(m, m[from])),
+    ...links.flatMap(linkWords),
+    ...primary.flatMap((t) => t.worn),
+    ...twins.filter((t) => t.kind !== 'primary key').flatMap((t) => twinExchanged(r, t)),
+    ...graph.members.map((m) => exchangeNeeds(m.id, m.column, m[from])),
   ]
 }
-
-/** That a column must have a value has a name of its own from Postgres 18 on: it is the one in use that has the plain one. */
-function needsByName({ id, column }: Member, waits: string): string {
-  const nameOn = (c: string) =>
-    `(select conname from pg_constraint join pg_attribute on attrelid = conrelid and attnum = any (conkey) where conrelid = ${relation(id)} and contype = 'n' and attname = ${literal(c)})`
-  const rename = (from: string, to: string) =>
-    `execute format('alter table %s rename constraint %I to %I', ${literal(named(id))}, ${from}, ${to});`
-  return `do $$ declare a text := ${nameOn(column)}; b text := ${nameOn(waits)}; begin
-    if a is not null and b is not null then ${rename('a', `'godwit_between'`)} ${rename('b', 'a')} ${rename(`'godwit_between'`, 'b')} end if;
-  end $$`
-}
-
-const changeNames = (r: Rekeying, { id, kind, name }: Twin): string =>
-  exchangeNames({ id, isIndex: kind === 'index', name, other: aside(r, name) })

@@ -6,8 +6,10 @@ import { isFollowed } from '../follower.ts'
 import { hangingAgainst, hangingTried } from '../hanging/hanging.ts'
 import { insteadOfUpdates } from '../hanging/rule.ts'
 import { reasonsOf } from '../move.ts'
+import { underWay } from '../rekey/reasons.ts'
+import { tooManyRows } from '../twins/exclusion.ts'
 import { columnNumber, columnThere, named, quote, reason, short } from '../words.ts'
-import { definedOver } from './attached.ts'
+import { attachedTo, attachedTried } from './attached.ts'
 import type { Pair } from './retype.ts'
 
 export async function speaksAgainst(hands: Hands, pair: Pair): Promise<readonly string[]> {
@@ -25,12 +27,13 @@ export async function speaksAgainst(hands: Hands, pair: Pair): Promise<readonly 
     (r) => !/^((materialized )?view|function) /.test(r),
   )
   const bound = [
-    ...(await reasonsOf(hands, `${boundTo(id, column)} union all ${insteadOfUpdates(id)}`)),
+    ...(await reasonsOf(hands, [boundTo(id, column), insteadOfUpdates(id), underWay(columnNumber(pair))].join(' union all '))),
     ...(await hangingAgainst(hands, columnNumber(pair), 'it')),
   ]
+  for (const twin of (await attachedTo(hands, pair)).twins) if (twin.kind === 'exclusion') bound.push(...(await tooManyRows(hands, twin)))
   if (needed.length || bound.length) return [...needed, ...bound]
   return [
-    ...(await tried(hands, () => definedOver(hands, pair), `an index or a check over it cannot be as ${pair.to}`)),
+    ...(await tried(hands, () => attachedTried(hands, pair), `an index or a check over it cannot be as ${pair.to}`)),
     ...(await tried(
       hands,
       () => hangingTried(hands, columnNumber(pair), [{ id, column, type: pair.to }]),

@@ -1,31 +1,30 @@
 // The change of places, and the way back: names of columns, and of what they have, in one transaction.
-import { exchangeNames } from '../exchange-names.ts'
+import { exchangeNeeds } from '../exchange-names.ts'
 import { unfollow } from '../follower.ts'
 import { literal, named, quote, relation } from '../words.ts'
-import { type Attached, aside } from './attached.ts'
+import { type Attached, attachedExchanged } from './attached.ts'
 import { followBack } from './follow.ts'
 import type { Pair } from './retype.ts'
 
-export const swapped = (pair: Pair, attached: readonly Attached[]): string[] => [
+export const swapped = (pair: Pair, attached: Attached): string[] => [
   ...unfollow(pair),
   withDefault(pair),
   dress(pair),
   `alter table ${named(pair.id)} rename column ${quote(pair.column)} to ${quote(pair.away)}`,
   `alter table ${named(pair.id)} rename column ${quote(pair.fresh)} to ${quote(pair.column)}`,
-  ...attached.map((a) => changeNames(pair, a)),
+  ...attachedExchanged(pair, attached),
+  exchangeNeeds(pair.id, pair.column, pair.away),
   `alter table ${named(pair.id)} alter column ${quote(pair.away)} drop not null`,
   ...followBack(pair),
 ]
 
-export const swapBack = (pair: Pair, attached: readonly Attached[]): string[] => [
+export const swapBack = (pair: Pair, attached: Attached): string[] => [
   ...unfollow(pair),
   `alter table ${named(pair.id)} rename column ${quote(pair.column)} to ${quote(pair.fresh)}`,
   `alter table ${named(pair.id)} rename column ${quote(pair.away)} to ${quote(pair.column)}`,
-  ...attached.map((a) => changeNames(pair, a)),
+  ...attachedExchanged(pair, attached),
+  exchangeNeeds(pair.id, pair.column, pair.fresh),
 ]
-
-const changeNames = ({ id }: Pair, { kind, name }: Attached): string =>
-  exchangeNames({ id, isIndex: kind === 'index', name, other: aside(name) })
 
 const withDefault = ({ id, column, fresh, to }: Pair): string => `do $$ declare d text; begin
     select pg_get_expr(adbin, adrelid) into d from pg_attrdef join pg_attribute on attrelid = adrelid and attnum = adnum where adrelid = ${relation(id)} and attname = ${literal(column)};

@@ -4,6 +4,7 @@ import type { Hands, Row } from '../../../hands.ts'
 import { tried } from '../../bound-to.ts'
 import { hangingAgainst, hangingTried } from '../../hanging/hanging.ts'
 import { holds, reasonsOf } from '../../move.ts'
+import { tooManyRows } from '../../twins/exclusion.ts'
 import { columnThere, isNotNull, literal, named, quote, short } from '../../words.ts'
 import { memberNumbers } from '../carried.ts'
 import { bound } from '../reasons.ts'
@@ -93,13 +94,12 @@ async function undefinable(hands: Hands, { ref }: Typed, become: string): Promis
   said.push(...(await tried(hands, hangs, `what hangs on ${shownAt(ref)} cannot be as ${become}`)))
   for (const twin of await twinsOf(hands, graph))
     said.push(
-      ...(twin.kind === 'exclusion'
-        ? [`${twin.name} of ${short(twin.id)} keeps rows out of each other's way, and cannot be built beside others`]
-        : await tried(
-            hands,
-            () => definedOver(hands, graph, twin, 'fresh', become),
-            `${twin.kind} ${twin.name} of ${short(twin.id)} cannot be over ${become}`,
-          )),
+      ...(twin.kind === 'exclusion' ? await tooManyRows(hands, twin) : []),
+      ...(await tried(
+        hands,
+        () => definedOver(hands, graph, twin, 'fresh', become),
+        `${twin.kind} ${twin.name} of ${short(twin.id)} cannot be over ${become}`,
+      )),
     )
   return said
 }
