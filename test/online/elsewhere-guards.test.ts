@@ -10,7 +10,12 @@ import { engines } from '../targets/engines.ts'
 
 const setup = (kind: string) => `
   create table customer (id integer primary key ${kind === 'SQLite' ? 'autoincrement' : 'auto_increment'}, email varchar(50) not null);
-  create table orders (id integer primary key ${kind === 'SQLite' ? 'autoincrement' : 'auto_increment'}, customer_id integer, amount integer default 5, note varchar(50));
+  create table orders (id integer primary key ${kind === 'SQLite' ? 'autoincrement' : 'auto_increment'}, customer_id integer, amount integer default 5, note varchar(50),
+    ${kind === 'SQLite' ? `state text default 'open' constraint within check (state in ('open', 'done'))` : `state enum('open', 'done') default 'open', checked int check (checked > 0)`});
+  create table log (word varchar(20), said integer, n integer, constraint log_key unique (n));
+  insert into log values ('a', 1, 1), ('a', null, 2);
+  create table told (n integer, constraint told_by foreign key (n) references log (n));
+  ${kind === 'SQLite' ? '' : 'create table part (id integer) partition by hash (id) partitions 2;'}
   create index orders_note on orders (note);
   create view noted as select note from orders;
   insert into customer (email) values ('a'), ('a'), ('b');
@@ -62,8 +67,18 @@ const ofBoth: Readonly<Record<string, readonly [() => Step, RegExp]>> = {
   'an index that is not there': [() => online.dropIndex('nothing'), /there is no index nothing/],
   'a column that a view reads': [() => online.dropColumn('orders', 'note'), /view noted names it/],
   'a default of a column that is not there': [() => online.setDefault('orders', 'nothing', '1'), /there is no column orders\.nothing/],
-  'a table under another name': [() => online.renameTable('orders', 'purchases'), /has no way for it beside others: write it as ddl/],
-  'a column of another type': [() => online.retype('orders', 'amount', { to: 'bigint' }).expand[0], /write it as ddl/],
+  'a table under a name that is taken': [() => online.renameTable('orders', 'customer'), /something called customer already/],
+  'a constraint that is not there': [() => online.dropConstraint('orders', 'nothing'), /orders has no constraint nothing/],
+  'a constraint looked at that is not there': [() => online.validate('orders', 'nothing'), /orders has no constraint nothing/],
+  'a key of the table that must have a value': [() => online.dropNotNull('orders', 'id'), /orders\.id is part of the primary key/],
+  'a second primary key': [() => online.primaryKey('orders', ['note']), /orders has a primary key/],
+  'a primary key of values that stand twice': [() => online.primaryKey('log', ['word']), /1 row for each value of word is one too many/],
+  'a primary key without a value': [() => online.primaryKey('log', ['said']), /1 row has no value of said/],
+  'a column in two': [
+    () =>
+      online.split('orders', 'note', { into: { a: { type: 'text', up: 'note' }, b: { type: 'text', up: 'note' } }, back: 'a' }).expand[0],
+    /has no way for it beside others: write it as ddl/,
+  ],
 }
 
 const ofOne: Readonly<Record<string, readonly [engine: string, () => Step, RegExp]>> = {
@@ -71,6 +86,55 @@ const ofOne: Readonly<Record<string, readonly [engine: string, () => Step, RegEx
   'an index over some rows': ['MariaDB', () => online.index('orders', ['note'], { name: 'some', where: 'amount > 1' }), /leave where out/],
   'an index over an expression': ['MariaDB', () => online.index('orders', ['(lower(note))'], { name: 'low' }), /computed/],
   'a name that a view says': ['MariaDB', () => online.renameColumn('orders', 'note', 'words').contract[0], /view noted names it/],
+  'values that are none of another type, there': [
+    'MariaDB',
+    () => online.retype('orders', 'note', { to: 'integer' }).expand[0],
+    /2 rows have a value of note that is no integer/,
+  ],
+  'values that would not come back': [
+    'SQLite',
+    () => online.retype('orders', 'note', { to: 'integer' }).cutover[0],
+    /2 rows have a value of note that would not come back from integer as it is/,
+  ],
+  'values longer than another type': [
+    'MariaDB',
+    () => online.retype('customer', 'email', { to: 'varchar(0)' }).expand[0],
+    /3 rows have a value of email that is no varchar\(0\)/,
+  ],
+  'a type that values cannot be looked at for': [
+    'MariaDB',
+    () => online.retype('orders', 'note', { to: 'point' }).expand[0],
+    /cannot be told/,
+  ],
+  'a type that it has': ['MariaDB', () => online.retype('orders', 'amount', { to: 'INTEGER' }).expand[0], /is INTEGER already/],
+  'a default that is none of another type': [
+    'MariaDB',
+    () => online.retype('orders', 'state', { to: 'integer', using: '1' }).expand[0],
+    /its default 'open' is no integer/,
+  ],
+  'words of its own where no second column can stand': [
+    'MariaDB',
+    () => online.retype('log', 'word', { to: 'varchar(90)', using: 'upper(word)' }).expand[0],
+    /log has no primary key/,
+  ],
+  'a value for what is no enum': ['MariaDB', () => online.enumValue('orders.note', 'x'), /orders\.note is no enum/],
+  'a value that an enum has': ['MariaDB', () => online.enumValue('orders.state', 'done'), /has a value done already/],
+  'a value beside one that is not there': ['MariaDB', () => online.enumValue('orders.state', 'x', { after: 'y' }), /has no value y/],
+  'a word for a value that is not there': ['MariaDB', () => online.renameEnumValue('orders.state', 'x', 'y'), /has no value x/],
+  'an enum': ['SQLite', () => online.enumValue('orders.state', 'x'), /SQLite has no enums.*dropConstraint/s],
+  'a constraint within a column': ['SQLite', () => online.dropConstraint('orders', 'within'), /part of what is said of the column state/],
+  'a check within a column': ['MariaDB', () => online.dropConstraint('orders', 'checked'), /part of what is said of the column checked/],
+  'a key that others point at': ['SQLite', () => online.dropConstraint('log', 'log_key'), /a foreign key of told points at it/],
+  'a key that others point at, there': [
+    'MariaDB',
+    () => online.dropConstraint('log', 'log_key'),
+    /foreign key told_by of told points at it/,
+  ],
+  'a foreign key of a table made of partitions': [
+    'MariaDB',
+    () => online.foreignKey('part', ['id'], 'customer', ['id']),
+    /part is made of partitions/,
+  ],
   'an index of a kind that there is not': [
     'SQLite',
     () => online.index('orders', ['note'], { name: 'some', using: 'gin' }),

@@ -8,9 +8,11 @@ import { type LivePlace, life } from '../support/life.ts'
 import type { Kind } from '../targets/place.ts'
 
 const sqlite = `
-  create table customer (id integer primary key autoincrement, name text, email text not null);
+  create table customer (id integer primary key autoincrement, name text, email text not null, constraint customer_name unique (name));
   create table orders (id integer primary key autoincrement, customer_id int, "the note" text default 'none' /* (a, b) */, amount numeric(10, 2) not null default (5), -- how much
-    parent int references orders (id) on delete cascade, constraint given check (amount <> ','));
+    parent int, price numeric(10, 2) not null default 2, constraint given check (amount <> ','), constraint orders_parent foreign key (parent) references orders (id) on delete cascade);
+  create table mark (customer_id int not null, word text);
+  insert into mark values (1, 'x'), (1, 'y'), (2, 'x');
   create index orders_amount on orders (amount) where amount > 10;
   create view spent as select customer_id, sum(amount) as total from orders group by customer_id;
   create table log (what text);
@@ -21,9 +23,11 @@ const sqlite = `
   insert into orders (id, amount) values (99, 1); delete from orders where id = 99`
 
 const mariadb = `
-  create table customer (id int primary key auto_increment, name text, email varchar(100) not null);
+  create table customer (id int primary key auto_increment, name varchar(50), email varchar(100) not null, constraint customer_name unique (name));
   create table orders (id int primary key auto_increment, customer_id int comment 'who, NOT NULL', \`the note\` varchar(50) default 'none' comment 'said', amount decimal(10, 2) not null default 5,
-    parent int, constraint given check (amount <> 4711));
+    parent int, price decimal(10, 2) not null default 2, key by_parent (parent), constraint given check (amount <> 4711), constraint orders_parent foreign key (parent) references orders (id) on delete cascade);
+  create table mark (customer_id int not null, word varchar(20));
+  insert into mark values (1, 'x'), (1, 'y'), (2, 'x');
   create index orders_amount on orders (amount desc, customer_id);
   create view spent as select customer_id, sum(amount) as total from orders group by customer_id;
   insert into customer (name, email) values ('a', 'a@x.test'), ('b', 'b@x.test'), ('c', 'c@x.test');
@@ -62,6 +66,39 @@ const cases: Readonly<Record<string, readonly [step: (kind: Kind) => readonly St
   'another default': [() => [online.setDefault('orders', 'the note', `'nothing'`)]],
   'no default': [() => [online.setDefault('orders', 'the note', null)]],
   'a column under another name': [(kind) => online.renameColumn('orders', kind.name === 'SQLite' ? 'customer_id' : 'parent', 'other')],
+  'a column that may lack a value': [
+    () => [online.dropNotNull('customer', 'email')],
+    async (p) => {
+      await p.sql('update customer set email = null where id = 1')
+      await p.sql(`update customer set email = 'a@x.test' where id = 1`)
+    },
+  ],
+  'a check dropped': [() => [online.dropConstraint('orders', 'given')]],
+  'a foreign key dropped': [() => [online.dropConstraint('orders', 'orders_parent')]],
+  'a unique constraint dropped': [() => [online.dropConstraint('customer', 'customer_name')]],
+  'a check looked at': [() => [online.validate('orders', 'given')]],
+  'a primary key': [() => [online.primaryKey('mark', ['customer_id', 'word'])]],
+  'a table under another name': [
+    () => [online.renameTable('orders', 'purchases')],
+    async (p) => {
+      expect(await p.sql('select count(*) from orders')).toEqual([['4']])
+      expect(await p.sql('select count(*) from purchases')).toEqual([['4']])
+      expect(await p.sql('select total from spent where customer_id = 1')).toEqual([[p.kind.name === 'SQLite' ? '16' : '16.00']])
+    },
+  ],
+  'a column of another type': [
+    () => online.retype('orders', 'customer_id', { to: 'varchar(20)' }),
+    async (p) => expect(await p.sql(`select count(*) from orders where customer_id = '1'`)).toEqual([['2']]),
+  ],
+  'a column of another type, by words of its own': [
+    (kind) =>
+      online.retype('orders', 'price', {
+        to: 'bigint',
+        using: kind.name === 'SQLite' ? 'cast(price * 100 as integer)' : 'round(price * 100)',
+        back: kind.name === 'SQLite' ? 'price / 100.0' : 'price / 100',
+      }),
+    async (p) => expect(await p.sql(`select price from orders where id = 2`)).toEqual([['200']]),
+  ],
   'several of them': [
     () => [
       online.addColumn('orders', 'state', { type: 'varchar(10)' }),

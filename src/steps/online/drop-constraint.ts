@@ -16,6 +16,7 @@ export function dropConstraint(table: Table | string, name: string): Step {
     at: origin(),
     changes: [id],
     params: { table: id, name },
+    elsewhere: (words) => words.dropConstraint(id, name),
     moves: [
       {
         ...brief({

@@ -16,6 +16,7 @@ export function dropNotNull(table: Table | string, column: string): Step {
     at: origin(),
     changes: [id],
     params: { table: id, column },
+    elsewhere: (words) => words.dropNotNull(id, column),
     moves: [
       {
         ...brief({

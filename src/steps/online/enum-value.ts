@@ -32,6 +32,8 @@ export function enumValue(type: string, value: string, { before, after, stays = 
     title: `${short(id)} may be ${value}`,
     at: origin(),
     params: { type: id, value, before, after, stays },
+    elsewhere: (words) =>
+      words.enumValue(id, value, { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }),
     ...(stays ? {} : { irreversible: 'Postgres cannot take a value out of an enum (stays: true lets an undo leave it there unused)' }),
     moves: [
       {
@@ -84,6 +86,7 @@ export function renameEnumValue(type: string, from: string, to: string): Step {
     title: `${short(id)}: ${from} is called ${to}`,
     at: origin(),
     params: { type: id, from, to },
+    elsewhere: (words) => words.renameEnumValue(id, from, to),
     moves: [
       brief({
         name: 'rename',

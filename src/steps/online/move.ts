@@ -2,6 +2,7 @@
 // looked at before it is made and after, so whoever was broken off goes on, and only what is ours is taken back.
 import { onlineNotThere, onlineRefused } from '../../errors/online.ts'
 import type { Hands, Plain, Row } from '../hands.ts'
+import type { Kept as Retired } from '../retire/retire.ts'
 import type { Irreversible, Step } from '../step.ts'
 import { altersOf } from './elsewhere/alters.ts'
 import { asThere, type Elsewhere } from './elsewhere/carry-out.ts'
@@ -30,6 +31,8 @@ export interface Online {
   against?(hands: Hands): Promise<readonly string[]>
   /** What a way back has to know of how it was, noted before anything is done. */
   was?(hands: Hands): Promise<Row>
+  /** What it puts out of sight until it is purged, noted before anything is done. */
+  retires?(hands: Hands): Promise<Retired | undefined>
   readonly irreversible?: string
 }
 
@@ -84,7 +87,8 @@ async function first(o: Online, hands: Hands): Promise<Kept> {
   const reasons = already ? [] : ((await o.against?.(hands)) ?? [])
   if (reasons.length) throw onlineRefused({ what: o.title, reasons, at: o.at })
   const was = already ? undefined : await o.was?.(hands)
-  const kept: Kept = { begun: [], ...(already ? { already } : {}), ...(was ? { was } : {}) }
+  const retired = already ? undefined : await o.retires?.(hands)
+  const kept: Kept = { begun: [], ...(already ? { already } : {}), ...(was ? { was } : {}), ...retired }
   await hands.memory.write(kept as unknown as Plain)
   return kept
 }

@@ -18,6 +18,7 @@ export function primaryKey(table: Table | string, columns: readonly string[], { 
     at: origin(),
     changes: [id],
     params: { table: id, columns, name },
+    elsewhere: (words) => words.primaryKey(id, columns, name),
     moves: [
       ...columns.flatMap((c) => notNullMoves(id, c).map((m) => ({ ...m, name: `${c} ${m.name}` }))),
       indexMove(id, columns, name, { unique: true }, { definition: `primary key (${columns.map(quote).join(', ')})`, manner: '' }),

@@ -5,7 +5,7 @@ import type { Table } from '../../schema/table.ts'
 import { partsOf } from '../engine-words.ts'
 import type { Hands } from '../hands.ts'
 import type { Step } from '../step.ts'
-import type { Alteration } from './elsewhere/engine.ts'
+import { nothingToDo } from './elsewhere/engine.ts'
 import { between, online, reasonsOf } from './move.ts'
 import { alsoCalled, isTable, isView, standIn, standInReasons } from './stand-in.ts'
 import { hangsOn, stillSaid } from './still-said.ts'
@@ -61,7 +61,8 @@ const byBoth = (r: Renaming, at: string | undefined): Step =>
         takeDown(r),
       ),
     ],
-    elsewhere: () => oneName,
+    // elsewhere a column has one name at a time: the new one from contract on
+    elsewhere: () => nothingToDo,
     against: (hands) =>
       reasonsOf(
         hands,
@@ -72,15 +73,6 @@ const byBoth = (r: Renaming, at: string | undefined): Step =>
         ].join(' union all '),
       ),
   })
-
-/** Elsewhere a column has one name at a time: the new one from contract on. */
-const oneName: Alteration = {
-  already: true,
-  there: async () => true,
-  against: async () => [],
-  forward: async () => [],
-  back: async () => [],
-}
 
 const byNew = (r: Renaming, at: string | undefined): Step => {
   const rename = (from: string, to: string) => `alter table ${named(r.id)} rename column ${quote(from)} to ${quote(to)}`

@@ -16,6 +16,7 @@ export function renameTable(table: Table | string, to: string): Step {
     at: origin(),
     changes: [id],
     params: { table: id, to },
+    elsewhere: (words) => words.renameTable(id, to),
     moves: [
       {
         ...brief({

@@ -14,6 +14,7 @@ export function validate(table: Table | string, name: string): Step {
     at: origin(),
     changes: [id],
     params: { table: id, name },
+    elsewhere: (words) => words.validate(id, name),
     moves: [lookMove(id, name)],
     already: (hands) => holds(hands, constraintValid(id, name)),
     against: (hands) => reasonsOf(hands, reason(`not ${constraintThere(id, name)}`, `${short(id)} has no constraint ${name}`)),

@@ -27,6 +27,7 @@ import { within } from '../looking.ts'
 import type { Ask } from '../schema.ts'
 import { carriedBy } from './carried.ts'
 import { examine } from './doctor.ts'
+import { givingWay } from './give-way.ts'
 import { deliveriesOf, dropLedger, ledgerIn, ledgerRowsSql, makeLedger, putLedger } from './ledger.ts'
 import { duplicate, type Run, Stage } from './stage.ts'
 import { readTables } from './tables.ts'
@@ -38,7 +39,8 @@ const pinned = [
 ]
 
 export async function openMariadbTarget(url: string, shown: string): Promise<TargetEngine> {
-  return new MariadbTarget(await openConnection(url, shown, pinned), shown, mariadbBackup(url, shown))
+  const other = () => openConnection(url, shown, [])
+  return new MariadbTarget(await openConnection(url, shown, pinned), other, shown, mariadbBackup(url, shown))
 }
 
 class MariadbTarget implements TargetEngine {
@@ -46,10 +48,12 @@ class MariadbTarget implements TargetEngine {
   readonly name: string
   readonly backup: BackupEngine
   private readonly connection: Connection
+  private readonly other: () => Promise<Connection>
   private readonly ask: Ask
   private readonly run: Run
 
-  constructor(connection: Connection, shown: string, backup: BackupEngine) {
+  constructor(connection: Connection, other: () => Promise<Connection>, shown: string, backup: BackupEngine) {
+    this.other = other
     this.name = shown
     this.backup = backup
     this.connection = connection
@@ -230,26 +234,37 @@ class MariadbTarget implements TargetEngine {
       const { ask } = this
       await this.refuseFenced(delivery)
       await makeLedger(ask, delivery.ledger)
-      await ask('set session sql_mode = @@global.sql_mode')
-      // it counts whole seconds
-      if (manner) await ask(`set session lock_wait_timeout = ${Math.max(1, Math.ceil(manner.lockWaitMs / 1000))}`)
-      try {
-        for (const sql of statements) await ask(sql)
-      } catch (problem) {
-        const { errno, message } = problem as { errno?: number; message: string }
-        if (manner && otherWays.has(errno!)) throw new NotThisWay(message, { cause: problem })
-        if (manner && waits.has(errno!)) throw new LockNotHad(message, { cause: problem })
-        const said = `${(problem as Error).message}. Statements before it have taken effect: MariaDB commits each`
-        throw targetRefused({ target: this.name, what: 'a statement of the step', said, cause: problem })
-      } finally {
-        await ask(`set session sql_mode = ${ours}, foreign_key_checks = 1, lock_wait_timeout = default`)
-      }
+      await this.carryOut(statements, manner)
       await this.transaction(async () => {
         await this.refuseFenced(delivery, ' for update')
         await putLedger(ask, this.run, delivery.ledger, delivery.ledgerGone)
       })
       await dropLedger(ask, delivery.ledgerGone)
     })
+  }
+
+  private async carryOut(statements: readonly string[], manner: ChangeManner | undefined): Promise<void> {
+    const { ask } = this
+    await ask('set session sql_mode = @@global.sql_mode')
+    // it counts whole seconds: what is more than that is watched
+    if (manner) await ask(`set session lock_wait_timeout = ${Math.max(1, Math.ceil(manner.lockWaitMs / 1000))}`)
+    const watched = manner && givingWay(this.connection, await this.other(), manner.lockWaitMs)
+    try {
+      for (const sql of statements) await ask(sql)
+    } catch (problem) {
+      const { errno, message } = problem as { errno?: number; message: string }
+      if (manner && otherWays.has(errno!)) throw new NotThisWay(message, { cause: problem })
+      if (manner && (waits.has(errno!) || (errno === interrupted && watched!.hasGivenWay())))
+        throw new LockNotHad(`Lock wait timeout: ${message}`, { cause: problem })
+      const said = `${(problem as Error).message}. Statements before it have taken effect: MariaDB commits each`
+      throw targetRefused({ target: this.name, what: 'a statement of the step', said, cause: problem })
+    } finally {
+      await watched?.stop()
+      // one that was on its way when the last statement came to its end must not meet the next
+      if (watched?.hasGivenWay()) await ask('do 0').catch(() => undefined)
+      await ask('unlock tables')
+      await ask(`set session sql_mode = ${ours}, foreign_key_checks = 1, lock_wait_timeout = default`)
+    }
   }
 
   private async counts(tables: readonly TargetTable[]): Promise<Map<string, bigint>> {
@@ -299,7 +314,9 @@ class MariadbTarget implements TargetEngine {
 
 /** What an ALTER that names its algorithm is refused with. */
 const otherWays = new Set([1845, 1846])
-/** Lock wait timeout, deadlock. */
-const waits = new Set([1205, 1213])
+/** Lock wait timeout, deadlock, a statement whose own time is over. */
+const waits = new Set([1205, 1213, 1969])
+/** ER_QUERY_INTERRUPTED */
+const interrupted = 1317
 /** A key that is there, a parent that is not, a child that is. */
 const worthAnotherLook = new Set([duplicate, 1451, 1452])

@@ -41,7 +41,7 @@ interface Said {
 export const withoutValue = ({ table, quote }: Said, column: string): string =>
   `select count(*) as n from ${table} where ${quote(column)} is null`
 
-const twice = ({ table, quote }: Said, columns: readonly string[]): string => {
+export const twice = ({ table, quote }: Said, columns: readonly string[]): string => {
   const names = columns.map(quote)
   return `select count(*) as n from (select 1 from ${table} where ${names.map((c) => `${c} is not null`).join(' and ')} group by ${names.join(', ')} having count(*) > 1) d`
 }

@@ -5,6 +5,10 @@ import { shelfOf } from '../../retire/shelf.ts'
 import { short } from '../words.ts'
 import { againstUnique, counted, first, holds, missing, orphans, present, withoutValue } from './asking.ts'
 import type { Alters, Ask } from './engine.ts'
+import { dropConstraint, primaryKey, validate } from './mariadb-constraints.ts'
+import { enumValue, renameEnumValue } from './mariadb-enum.ts'
+import { renameTable } from './mariadb-rename-table.ts'
+import { retype } from './mariadb-retype.ts'
 import {
   asRead,
   at,
@@ -15,17 +19,18 @@ import {
   indexLine,
   indexThere,
   isNotNull,
+  isPartitioned,
   literal,
+  mayLack,
+  mustHave,
   named,
+  names,
+  noColumn,
+  noTable,
   quote,
-  tableThere,
+  said,
   ways,
 } from './mariadb-words.ts'
-
-const noTable = (id: string) => [tableThere(id), `there is no table ${short(id)}`] as const
-const noColumn = (id: string, c: string) => [columnThere(id, c), `there is no column ${short(id)}.${c}`] as const
-const names = (columns: readonly string[]): string => columns.map(quote).join(', ')
-const said = (id: string) => ({ table: named(id), quote })
 
 export const mariadb: Alters = {
   addColumn: (id, name, { type, default: given, each, notNull }) => ({
@@ -60,6 +65,20 @@ export const mariadb: Alters = {
     back: ({ line }, c) => ways(id, `modify column ${line}`, c, asRead),
   }),
 
+  dropNotNull: (id, column) => ({
+    already: true,
+    there: async (ask) => (await holds(ask, columnThere(id, column))) && !(await holds(ask, isNotNull(id, column))),
+    against: (ask) =>
+      first(
+        () => missing(ask, [noColumn(id, column)]),
+        () => present(ask, [[`${columnThere(id, column)} and column_key = 'PRI'`, `${short(id)}.${column} is part of the primary key`]]),
+      ),
+    was: async (ask) => ({ line: (await columnLine(ask, id, column))! }),
+    forward: async (c) => ways(id, `modify column ${mayLack((await columnLine(c.ask, id, column))!)}`, c, asRead),
+    back: ({ line }, c) => ways(id, `modify column ${line}`, c, asRead),
+    hinders: (_, ask) => counted(ask, withoutValue(said(id), column), `has no value of ${column}`, `have no value of ${column}`),
+  }),
+
   check: (id, name, condition) => ({
     there: (ask) => holds(ask, constraintThere(id, name)),
     against: (ask) =>
@@ -87,6 +106,11 @@ export const mariadb: Alters = {
       against: (ask) =>
         first(
           () => missing(ask, [noTable(id), noTable(to), ...columns.map((c) => noColumn(id, c)), ...toColumns.map((c) => noColumn(to, c))]),
+          () =>
+            present(
+              ask,
+              [id, to].map((t) => [isPartitioned(t), `${short(t)} is made of partitions, and MariaDB has no foreign keys there`]),
+            ),
           () => present(ask, [[constraintThere(id, name), `${short(id)} has a constraint ${name} already`]]),
           () => pointless(ask),
         ),
@@ -187,6 +211,14 @@ export const mariadb: Alters = {
     forward: (c) => ways(id, `rename column ${quote(from)} to ${quote(to)}`, c),
     back: (_, c) => ways(id, `rename column ${quote(to)} to ${quote(from)}`, c),
   }),
+
+  dropConstraint,
+  enumValue,
+  primaryKey,
+  renameEnumValue,
+  renameTable,
+  retype,
+  validate,
 }
 
 /** Who needs a column, in words. */
@@ -210,16 +242,6 @@ const indexed = (id: string, name: string, add: string, besides: (ask: Ask) => P
 /** Where the only index over columns of a foreign key goes, the server refuses; a primary key is said to be one. */
 const constraintOnly = (id: string, name: string): string =>
   `select 1 as one from information_schema.table_constraints where ${at(id)} and constraint_name = ${literal(name)} and constraint_type in ('PRIMARY KEY', 'FOREIGN KEY')`
-
-/** As SHOW CREATE TABLE writes a column, and with a value that must be there: before what it is checked by. */
-function mustHave(line: string): string {
-  const bare = line.replace(/ (NULL )?DEFAULT NULL\b/, '').replace(/ NULL\b(?=$| COMMENT| CHECK)/, '')
-  const check = bare.search(/ CHECK \(/)
-  const comment = bare.search(/ COMMENT '/)
-  const before = [check, comment].filter((n) => n >= 0)
-  const place = before.length ? Math.min(...before) : bare.length
-  return `${bare.slice(0, place)} NOT NULL${bare.slice(place)}`
-}
 
 /** The server writes an expression in its own way: words in small letters, and no brackets around the whole. */
 const sameDefault = (is: string | null, value: string | null): boolean => {

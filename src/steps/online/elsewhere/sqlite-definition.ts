@@ -66,10 +66,8 @@ export const written = (name: string, { items, tail }: Definition): string => `C
 const ofTable = /^(constraint|primary|unique|check|foreign)$/
 
 function nameOf(item: string): string | undefined {
-  const [first] = marksOf(item).filter((m) => !item.startsWith('--', m.at) && !item.startsWith('/*', m.at))
-  if (!first || ofTable.test(first.sign)) return undefined
-  if (first.sign !== 'quoted') return /^[\p{L}\p{N}_$]+/u.exec(item.slice(first.at))![0]
-  return item.slice(first.at + 1, skipped(item, first.at) - 1).replaceAll('""', '"')
+  const [first] = saidIn(item)
+  return !first || ofTable.test(first.sign) ? undefined : nameAt(item, first)
 }
 
 const isColumn =
@@ -91,7 +89,96 @@ const changed = (d: Definition, column: string, change: (item: string) => string
 
 const behind = (item: string, text: string): string => `${item.trimEnd()}${item.includes('--') ? '\n' : ' '}${text}`
 
-export const withNotNull = (d: Definition, column: string): Definition => changed(d, column, (item) => behind(item, 'NOT NULL'))
+export const withNotNull = (d: Definition, column: string): Definition =>
+  changed(d, column, (item) => (notNullIn(item) ? item : behind(item, 'NOT NULL')))
+
+export const withoutNotNull = (d: Definition, column: string): Definition =>
+  changed(d, column, (item) => {
+    const found = notNullIn(item)
+    return found ? `${item.slice(0, found.from).trimEnd()}${item.slice(found.past)}` : item
+  })
+
+interface Stretch {
+  readonly from: number
+  readonly past: number
+}
+
+/** `CONSTRAINT given NOT NULL ON CONFLICT ABORT`, with all that belongs to it. */
+function notNullIn(item: string): Stretch | undefined {
+  const marks = saidIn(item).filter((m) => m.depth === 0)
+  const at = marks.findIndex((m, i) => m.sign === 'not' && marks[i + 1]?.sign === 'null')
+  if (at < 0) return undefined
+  const first = at >= 2 && marks[at - 2]!.sign === 'constraint' ? at - 2 : at
+  const isManner = marks[at + 2]?.sign === 'on' && marks[at + 3]?.sign === 'conflict'
+  return { from: marks[first]!.at, past: pastMark(item, marks[at + (isManner ? 4 : 1)]!) }
+}
+
+/** Without comments. */
+const saidIn = (item: string): Mark[] => marksOf(item).filter((m) => !item.startsWith('--', m.at) && !item.startsWith('/*', m.at))
+
+const pastMark = (item: string, { at, sign }: Mark): number => (sign === 'quoted' ? skipped(item, at) : at + sign.length)
+
+/** A name, whatever it is quoted by. */
+function nameAt(item: string, mark: Mark): string {
+  const text = item.slice(mark.at, pastMark(item, mark))
+  return mark.sign === 'quoted' ? text.slice(1, -1).replaceAll(text[0]! + text[0]!, text[0]!) : text
+}
+
+/** Where a type ends in a column. */
+const behindType = /^(constraint|primary|not|null|unique|check|default|collate|references|generated|as)$/
+
+/** A column that has no type gets one. */
+export const withType = (d: Definition, column: string, type: string): Definition =>
+  changed(d, column, (item) => {
+    const marks = saidIn(item)
+    const name = pastMark(item, marks[0]!)
+    const next = marks.slice(1).find((m) => m.depth === 0 && behindType.test(m.sign))
+    const before = marks.slice(1).filter((m) => !next || m.at < next.at)
+    const past = before.length ? pastMark(item, before.at(-1)!) : name
+    return `${item.slice(0, name)} ${type}${item.slice(past)}`
+  })
+
+/** What is said of the table under a name of its own. */
+export interface Constraint {
+  /** `check`, `unique`, `primary`, `foreign` */
+  readonly kind: string
+  /** What stands in its first brackets: a condition, or columns. */
+  readonly within: string
+  readonly columns: readonly string[]
+  /** It stands within this column, and not by itself. */
+  readonly column?: string
+}
+
+const isNamed =
+  (item: string, name: string) =>
+  (m: Mark, i: number, all: readonly Mark[]): boolean =>
+    m.depth === 0 && m.sign === 'constraint' && all[i + 1] !== undefined && nameAt(item, all[i + 1]!).toLowerCase() === name.toLowerCase()
+
+export function constraintOf(d: Definition, name: string): Constraint | undefined {
+  for (const item of d.items) {
+    const marks = saidIn(item)
+    const at = marks.findIndex(isNamed(item, name))
+    if (at < 0) continue
+    const column = nameOf(item)
+    const open = marks.find((m, i) => i > at + 1 && m.sign === '(')
+    const past = marks.find((m) => open && m.at > open.at && m.sign === ')' && m.depth === open.depth)
+    const inside = marks.filter((m) => open && past && m.at > open.at && m.at < past.at && m.depth === open.depth + 1)
+    const firsts = inside.filter((m, i) => m.sign !== ',' && (i === 0 || inside[i - 1]!.sign === ','))
+    return {
+      kind: marks[at + 2]?.sign ?? '',
+      within: open && past ? item.slice(open.at + 1, past.at) : '',
+      columns: firsts.map((m) => nameAt(item, m)),
+      ...(column === undefined ? {} : { column }),
+    }
+  }
+  return undefined
+}
+
+/** Of one that stands by itself. */
+export const withoutConstraint = (d: Definition, name: string): Definition => ({
+  ...d,
+  items: d.items.filter((item) => nameOf(item) !== undefined || !saidIn(item).some(isNamed(item, name))),
+})
 
 export const withDefault = (d: Definition, column: string, value: string | null): Definition =>
   changed(d, column, (item) => {
@@ -104,7 +191,6 @@ export const withDefault = (d: Definition, column: string, value: string | null)
 /** A value is one word, one text, or what stands in brackets. */
 function endOfDefault(item: string, marks: readonly Mark[], at: number): number {
   const value = marks[at + 1]!
-  if (value.sign !== '(') return marks[at + 2]?.at === undefined ? item.length : endOfValue(item, value)
+  if (value.sign !== '(') return marks[at + 2]?.at === undefined ? item.length : pastMark(item, value)
   return marks.find((m) => m.at > value.at && m.sign === ')' && m.depth === value.depth)!.at + 1
 }
-const endOfValue = (item: string, { at, sign }: Mark): number => (sign === 'quoted' ? skipped(item, at) : at + sign.length)

@@ -30,16 +30,17 @@ export interface Rebuilding {
 export const edited = async (ask: Ask, id: string, edit: (d: Definition) => Definition): Promise<Definition> =>
   edit(definitionOf(await tableText(ask, id)))
 
-export const allOf = async (ask: Ask, id: string): Promise<Rebuilding['values']> =>
-  (await columnsOf(ask, id)).map((c) => [c, quote(c)] as const)
+/** A value as text, by which two are told apart: a column of numbers has 2.0 as 2. */
+export const told = (value: string): string =>
+  `case when typeof(${value}) = 'real' and ${value} = cast(${value} as integer) and abs(${value}) < 9e15 then quote(cast(${value} as integer)) else quote(${value}) end`
 
 export async function rebuild(ask: Ask, id: string, { to, values }: Rebuilding): Promise<Way> {
   const [table, fresh] = [named(id), quote(`godwit_new_${nameOf(id)}`)]
   const about = await ask(`select type, sql from sqlite_schema where ${ofTable(id)} order by rowid`)
   const columns = values.map(([c]) => quote(c)).join(', ')
   const sides = [
-    `select ${values.map(([, v]) => `quote(${v})`).join(', ')} from ${table}`,
-    `select ${values.map(([c]) => `quote(${quote(c)})`).join(', ')} from ${fresh}`,
+    `select ${values.map(([c, v]) => (v === quote(c) ? `quote(${v})` : told(`(${v})`))).join(', ')} from ${table}`,
+    `select ${values.map(([c, v]) => (v === quote(c) ? `quote(${v})` : told(quote(c)))).join(', ')} from ${fresh}`,
   ] as const
   const text = about.map((r) => r['sql']!).join('\n')
   const counts = await numbered(ask, id)

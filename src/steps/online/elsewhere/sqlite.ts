@@ -1,32 +1,19 @@
 // SQLite: its own ALTER where that is enough, and a table made anew under guard where it is not.
-import { undoRefused } from '../../../errors/run.ts'
-import type { Row } from '../../hands.ts'
 import { shelfOf } from '../../retire/shelf.ts'
-import { short as shown } from '../words.ts'
 import { againstUnique, counted, first, holds, missing, orphans, present, withoutValue } from './asking.ts'
-import type { Alteration, Alters, Ask, Circumstances, Way } from './engine.ts'
-import { type Definition, definitionOf, withColumn, withConstraint, withDefault, withNotNull } from './sqlite-definition.ts'
-import { allOf, columnsOf, edited, literal, named, nameOf, quote, rebuild, tableText } from './sqlite-rebuild.ts'
-
-const short = (id: string): string => shown(id).replace(/^main\./, '')
-const tableThere = (id: string): string =>
-  `select 1 as one from sqlite_schema where type = 'table' and name = ${literal(nameOf(id))} collate nocase and sql not like 'create virtual%'`
-const column = (id: string, c: string): string =>
-  `select 1 as one from pragma_table_xinfo(${literal(nameOf(id))}) where name = ${literal(c)} collate nocase`
-const indexThere = (name: string): string =>
-  `select 1 as one from sqlite_schema where type = 'index' and name = ${literal(name)} collate nocase`
-const saysIt = (id: string, text: string): string =>
-  `select 1 as one from sqlite_schema where type = 'table' and name = ${literal(nameOf(id))} collate nocase and instr(sql, ${literal(text)}) > 0`
-
-const noTable = (id: string) => [tableThere(id), `there is no table ${short(id)}, or it is a virtual one`] as const
-const noColumn = (id: string, c: string) => [column(id, c), `there is no column ${short(id)}.${c}`] as const
-const names = (columns: readonly string[]): string => columns.map(quote).join(', ')
-const said = (id: string) => ({ table: named(id), quote })
+import type { Alteration, Alters, Ask } from './engine.ts'
+import { column, indexThere, names, noColumn, noTable, rebuilt, said, saysIt, short } from './sqlite-anew.ts'
+import { dropConstraint, primaryKey, validate } from './sqlite-constraints.ts'
+import { withColumn, withConstraint, withDefault, withNotNull } from './sqlite-definition.ts'
+import { dropNotNull } from './sqlite-drop-not-null.ts'
+import { literal, named, nameOf, quote } from './sqlite-rebuild.ts'
+import { renameTable } from './sqlite-rename-table.ts'
+import { retype } from './sqlite-retype.ts'
 
 export const sqlite: Alters = {
   addColumn: (id, name, { type, default: given, each, notNull }) => {
     const text = `${quote(name)} ${type}${given === undefined ? '' : ` default (${given})`}${notNull ? ' not null' : ''}`
-    const anew = rebuilt(id, (d) => withColumn(d, text), each === undefined ? {} : { [name]: each })
+    const anew = rebuilt(id, (d) => withColumn(d, text), each === undefined ? {} : { values: { [name]: each } })
     return {
       ...anew,
       there: (ask) => holds(ask, column(id, name)),
@@ -159,41 +146,29 @@ export const sqlite: Alters = {
     forward: async () => [[`alter table ${named(id)} rename column ${quote(from)} to ${quote(to)}`]],
     back: async () => [[`alter table ${named(id)} rename column ${quote(to)} to ${quote(from)}`]],
   }),
+
+  dropConstraint,
+  dropNotNull,
+  primaryKey,
+  renameTable,
+  retype,
+  validate,
+  enumValue: () => noEnums,
+  renameEnumValue: () => noEnums,
+}
+
+/** A list of values is a check there. */
+const noEnums: Alteration = {
+  there: async () => false,
+  against: async () => [
+    'SQLite has no enums: where a check says the values, say dropConstraint of it and check with the new list, one after the other',
+  ],
+  forward: async () => [],
+  back: async () => [],
 }
 
 /** Words for moments are no constants there. */
 const isConstant = (value: string): boolean => /^([+-]?\d+(\.\d+)?|'(?:[^']|'')*'|null|true|false)$/i.test(value.trim())
-
-type Anew = Pick<Alteration, 'was' | 'forward' | 'back'>
-
-/** By a table made anew; `values` where a column is not what it was. */
-function rebuilt(id: string, edit: (d: Definition) => Definition, values: Readonly<Record<string, string>> = {}): Anew {
-  const added = Object.entries(values).map(([c, v]) => [c, v] as const)
-  return {
-    was: async (ask): Promise<Row> => ({ made: await tableText(ask, id), columns: JSON.stringify(await columnsOf(ask, id)) }),
-    forward: async ({ ask }: Circumstances): Promise<readonly Way[]> => [
-      await rebuild(ask, id, { to: await edited(ask, id, edit), values: [...(await allOf(ask, id)), ...added] }),
-    ],
-    back: async ({ made, columns }, { ask }) => {
-      const before = JSON.parse(columns!) as string[]
-      const expected = edit(definitionOf(made!))
-      const now = definitionOf(await tableText(ask, id))
-      if (JSON.stringify(now) !== JSON.stringify(expected) && !isAsAltered(now, expected))
-        throw undoRefused({
-          reasons: [`somebody else has changed ${short(id)} since`],
-          hint: 'Take that back first, or change the table by hand; then undo again.',
-        })
-      return [await rebuild(ask, id, { to: definitionOf(made!), values: before.map((c) => [c, quote(c)] as const) })]
-    },
-  }
-}
-
-/** SQLite's own ALTER writes a new column with its own blanks, and at the end. */
-const isAsAltered = (now: Definition, expected: Definition): boolean => {
-  const plain = ({ items, tail }: Definition) =>
-    [...items.map((i) => i.replace(/[\s()]+/g, '').toLowerCase()).toSorted(), tail.trim()].join('\n')
-  return plain(now) === plain(expected)
-}
 
 const constrained = (id: string, name: string, text: string, besides: (ask: Ask) => Promise<readonly string[]>): Alteration => ({
   ...rebuilt(id, (d) => withConstraint(d, text)),

@@ -9,6 +9,8 @@ import type { Hands, Plain } from '../../hands.ts'
 import { awayColumn } from '../../retire/names.ts'
 import { shelfOf } from '../../retire/shelf.ts'
 import type { Step } from '../../step.ts'
+import { altersOf } from '../elsewhere/alters.ts'
+import type { Alters, Retype } from '../elsewhere/engine.ts'
 import { unfollow } from '../follower.ts'
 import { hangingAgain, hangingAgainst, hangingAway } from '../hanging/hanging.ts'
 import { brief, holds, type Move, online } from '../move.ts'
@@ -59,12 +61,16 @@ export function retype(
     back,
   }
   const at = origin()
-  return { expand: [prepare(pair, at)], cutover: [takePlace(pair, keep, at)] }
+  const words = (engine: Alters) => engine.retype({ ...pair, using })
+  const retypes = { ...pair, keep }
+  return { expand: [{ ...prepare(pair, words, at), retypes }], cutover: [{ ...takePlace(pair, words, keep, at), retypes }] }
 }
 
 const isSwapped = ({ id, away }: Pair): string => columnThere(id, away)
 
-function prepare(pair: Pair, at: string | undefined): Step {
+type Words = (engine: Alters) => Retype
+
+function prepare(pair: Pair, words: Words, at: string | undefined): Step {
   const { id, column, fresh, to, using } = pair
   const table = named(id)
   return online({
@@ -73,6 +79,7 @@ function prepare(pair: Pair, at: string | undefined): Step {
     at,
     changes: [id],
     params: { ...pair },
+    elsewhere: (engine) => words(engine).expand,
     against: (hands) => speaksAgainst(hands, pair),
     moves: [
       brief({
@@ -108,29 +115,37 @@ const whereNotNull = ({ id, column }: Pair, move: Move): Move => ({
   there: async (hands) => !(await holds(hands, isNotNull(id, column))) || move.there(hands),
 })
 
+type Undo = (hands: Hands) => Promise<void>
+
 interface Kept {
   readonly at: number
   readonly retired: readonly { readonly table: string; readonly column: string; readonly rows: string; readonly bytes: string | null }[]
   readonly notNull: boolean
 }
 
-function takePlace(pair: Pair, keep: string, at: string | undefined): Step {
+function takePlace(pair: Pair, words: Words, keep: string, at: string | undefined): Step {
   const { id, column, to } = pair
   const keepMs = milliseconds(keep)
+  const about = { kind: 'online swap', title: `${short(id)}.${column} is ${to}`, at, changes: [id], params: { ...pair, keep } }
+  const there = online({ ...about, moves: [], elsewhere: (engine) => words(engine).cutover }).doing!
+  const elsewhere = ({ target }: Hands) => altersOf(target.engine)
   return {
-    kind: 'online swap',
-    title: `${short(id)}.${column} is ${to}`,
-    at,
-    changes: [id],
-    params: { ...pair, keep },
+    ...about,
     doing: {
       says: [
         `the new column takes the place of ${short(id)}.${column} in one short transaction`,
         `the old one follows it, and is kept for ${keep}`,
       ],
-      do: (hands) => swap(pair, at, hands),
-      undo: (hands) => back(pair, hands),
-      purge: { keepMs, drop: (hands) => drop(pair, hands) },
+      saysElsewhere: there.saysElsewhere!,
+      do: (hands) => (elsewhere(hands) ? there.do(hands) : swap(pair, at, hands)),
+      undo: (hands) => (elsewhere(hands) ? (there.undo as Undo)(hands) : back(pair, hands)),
+      purge: {
+        keepMs,
+        drop: (hands) => {
+          const engine = elsewhere(hands)
+          return engine ? words(engine).purge(hands) : drop(pair, hands)
+        },
+      },
     },
   }
 }
