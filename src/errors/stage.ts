@@ -88,3 +88,13 @@ export const stageServer = defineError<{ dialect: string }>('GW_STAGE_SERVER', {
         : `Give one on which databases may be made, for instance --server ${f.dialect === 'MySQL' ? 'mariadb://root@127.0.0.1:3306' : 'postgres://postgres@127.0.0.1:5432/postgres'}.`,
   }),
 })
+
+export const stageRunner = defineError<{ runner: string; why: string }>('GW_STAGE_RUNNER', {
+  exit: exit.usage,
+  means: 'The program that was to carry the migrations out (--runner) is not installed, or cannot carry out these. Nothing was run.',
+  say: (f) => ({
+    at: '--runner',
+    message: `${plainText(f.runner)} cannot carry them out: ${plainText(f.why)}.`,
+    hint: 'Install it, or leave --runner out: then it is taken where it can be used, and the SQL as it was read where not.',
+  }),
+})

@@ -47,7 +47,8 @@ export function ordersOf(staging: Staging, folder: Folder): Orders {
   const steps = migrations.map((m): Step => {
     const { migration } = m.judged
     const [up, down] = [migration.up.filter((_, i) => m.group.up.has(i)), migration.down.filter((_, i) => m.group.down.has(i))]
-    const back = migration.back === 'real' && down.length === 0 ? 'empty' : migration.back
+    // where the files say nothing of a way back that there is, the tool itself knows it
+    const back = migration.back === 'real' && migration.down.length > 0 && down.length === 0 ? 'empty' : migration.back
     return {
       id: m.id,
       file: m.files[0]!.file,

@@ -5,7 +5,7 @@ import { type Certificate, type Claim, isProved, type PhaseProof, sealOf } from 
 import { type Compared, compare, type Held, type Volatile, volatileIn } from './compare.ts'
 import type { Engine, Manner, Scratch } from './engines/engine.ts'
 import type { Orders, PhaseSteps } from './order.ts'
-import type { Ran, Runner } from './runner.ts'
+import type { Ran, Runner } from './runners/runner.ts'
 import { walkProof } from './walk.ts'
 
 export interface Proving {

@@ -3,7 +3,7 @@ import type { Claim } from './certificate.ts'
 import { compare, type Held, steady, type Volatile } from './compare.ts'
 import type { Engine, Scratch } from './engines/engine.ts'
 import type { PhaseSteps, Step } from './order.ts'
-import type { Runner } from './runner.ts'
+import type { Runner } from './runners/runner.ts'
 import { Smoke } from './smoke.ts'
 
 interface Asked {
@@ -48,7 +48,7 @@ async function thereAndBack({ runner, engine, volatile }: Asked, walk: Scratch, 
   const up = await runner.up(walk.url, [step])
   if (up.failed) return { claim, result: 'not proved', why: [up.failed.why] }
   if (step.back !== 'real') return { claim, result: 'not proved', why: ['there is no way back that could be read'] }
-  const cannot = runner.cannot({ ...step, up: step.down, unread: [] })
+  const cannot = runner.cannotBack(step)
   if (cannot !== undefined) return { claim, result: 'not proved', why: [`its way back cannot be carried out: ${cannot}`] }
   await runner.up(copy.url, [step])
   const down = await runner.down(copy.url, step, before)

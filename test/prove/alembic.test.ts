@@ -3,15 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { alembicRunner, alembicVersion } from '../../src/prove/alembic.ts'
+import { alembic } from '../../src/prove/runners/alembic.ts'
 import { mixed, proven } from './proving.ts'
 
-const version = alembicVersion()
+const tool = alembic.installed('.')
 
-test.skipIf(version === undefined)('a pile that was cut is run by alembic, up, down one and up again', async () => {
+test.skipIf(tool === undefined)('a pile that was cut is run by alembic, up, down one and up again', async () => {
   const root = mkdtempSync(path.join(tmpdir(), 'gw-root-'))
   onTestFinished(() => rmSync(root, { recursive: true }))
-  const c = await proven(mixed, { runner: (order) => alembicRunner(order, root, version!), smoke: 'SELECT id FROM orders' })
+  const c = await proven(mixed, { runner: (order) => tool!.runner(order, root, 'postgres'), smoke: 'SELECT id FROM orders' })
   expect([c.proved, c.runner, c.claims]).toEqual([true, expect.stringMatching(/^alembic \d/), expect.any(Array)])
   expect(c.statements).toEqual({ original: 4, staged: 4 })
   expect(c.phases.map((p) => p.back.result)).toEqual(['proved', 'not proved', 'not proved'])
@@ -21,5 +21,5 @@ test('where it is not installed, nothing is run', () => {
   const { PATH } = process.env
   onTestFinished(() => void Object.assign(process.env, { PATH }))
   process.env['PATH'] = ''
-  expect(alembicVersion()).toBeUndefined()
+  expect(alembic.installed('.')).toBeUndefined()
 })

@@ -4,8 +4,8 @@ import type { Engine } from '../../src/prove/engines/engine.ts'
 import { postgresEngine } from '../../src/prove/engines/postgres/engine.ts'
 import { type Order, ordersOf } from '../../src/prove/order.ts'
 import { prove } from '../../src/prove/prove.ts'
-import { readingRunner } from '../../src/prove/reading.ts'
-import type { Runner } from '../../src/prove/runner.ts'
+import { readingRunner } from '../../src/prove/runners/reading.ts'
+import type { Runner } from '../../src/prove/runners/runner.ts'
 import { analyse } from '../../src/stage/analysis.ts'
 import { readPile } from '../../src/stage/pile.ts'
 import { noSettings, readSettings } from '../../src/stage/settings.ts'
@@ -14,6 +14,8 @@ import { before, type Files, folderOf, revision } from '../stage/piles.ts'
 import { serverUrl } from '../support/postgres.ts'
 
 export interface Wanted {
+  /** The folder of the migrations; left out, versions. */
+  readonly at?: string
   readonly only?: readonly string[]
   readonly settings?: string
   readonly schema?: string
@@ -28,9 +30,9 @@ export interface Wanted {
 
 export async function proven(
   files: Files,
-  { only, settings, runner, engine: open = () => postgresEngine(serverUrl()), spoil = (s) => s, ...given }: Wanted = {},
+  { at, only, settings, runner, engine: open = () => postgresEngine(serverUrl()), spoil = (s) => s, ...given }: Wanted = {},
 ): Promise<Certificate> {
-  const folder = folderOf(files)
+  const folder = folderOf(files, at)
   const wishes = settings === undefined ? noSettings : readSettings(settings, 'stage.yaml')
   const staging = spoil(stagingOf(await analyse(readPile(folder, undefined)), wishes, only && new Set(only), folder))
   const orders = ordersOf(staging, folder)

@@ -9,7 +9,7 @@ import { format, type StagedOptions, settingsOption, staged, textOf, type Verb }
 
 interface ProveOptions extends StagedOptions {
   readonly server?: string
-  readonly runner: 'auto' | 'alembic' | 'reading'
+  readonly runner: string
   readonly schema?: string
   readonly sample?: string
   readonly smoke?: string
@@ -30,10 +30,13 @@ export const prove: Verb = (command, act) => {
     .option('--smoke <file>', 'what the application does that runs now, as SQL: tried after each phase, and taken back')
     .addOption(
       new Option('--runner <runner>', 'who carries the migrations out: the tool itself where it is installed, or the SQL as it was read')
-        .choices(['auto', 'alembic', 'reading'])
+        .choices(['auto', 'reading', 'alembic', 'django', 'prisma', 'flyway', 'dbmate', 'psql'])
         .default('auto'),
     )
-    .option('--server <url>', 'where scratch databases are made: a Postgres (else a private one is started), or a MariaDB or MySQL for piles of those')
+    .option(
+      '--server <url>',
+      'where scratch databases are made: a Postgres (else a private one is started), or a MariaDB or MySQL for piles of those',
+    )
     .option('--out <folder>', 'write the certificate there: certificate.json and certificate.md')
     .option('--check <certificate>', 'prove nothing: say whether this certificate is of these files')
     .action(act(work))

@@ -1,5 +1,5 @@
 // Who carries migrations out on a scratch database: the tool that they were written for, or Godwit's own reading of them.
-import type { Step } from './order.ts'
+import type { Step } from '../order.ts'
 
 export interface Ran {
   readonly statements: number
@@ -12,6 +12,8 @@ export interface Runner {
   readonly name: string
   /** Why it cannot carry this one out, where it cannot. */
   cannot(step: Step): string | undefined
+  /** The same of its way back. */
+  cannotBack(step: Step): string | undefined
   /** It learns that these have been carried out, where their result was brought in another way. */
   stand(url: string, steps: readonly Step[]): Promise<Ran>
   /** Steps that follow one another in the order, on the database of `url`. */

@@ -1,20 +1,19 @@
 // Alembic itself, where it is installed: in an environment of Godwit's own, so that nothing of the project's settings is asked or touched.
-import { execFile, execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Order, Step } from './order.ts'
+import type { Order, Step } from '../order.ts'
 import type { Ran, Runner } from './runner.ts'
+import { called, saidBy, type Tool, workplace } from './tool.ts'
 
 const program = 'alembic'
 
-/** Its version; undefined where it is not installed. */
-export function alembicVersion(): string | undefined {
-  try {
-    return execFileSync(program, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim() || undefined
-  } catch {
-    return undefined
-  }
+export const alembic: Tool = {
+  name: 'alembic',
+  format: 'alembic',
+  dialects: ['postgres'],
+  installed() {
+    const version = saidBy(program, ['--version'])
+    return version === undefined ? undefined : { name: version, runner: (order, root) => runnerOf(order, root, version) }
+  },
 }
 
 const environment = `import importlib.util
@@ -45,39 +44,26 @@ with engine.connect() as connection:
 print(f"godwit statements {count}")
 `
 
-/** `root`: of the project, where modules and files are that revisions name. */
-export function alembicRunner({ files, steps }: Order, root: string, version: string): Runner {
-  const folder = mkdtempSync(path.join(tmpdir(), 'gw-alembic-'))
-  const settings = path.join(folder, 'alembic.ini')
-  const versions = [
-    ...new Set([...files.keys()].filter((f) => f.endsWith('.py')).map((f) => path.join(folder, 'project', path.dirname(f)))),
-  ]
-  write(folder, settings, files, versions)
-  const alembic = (url: string, words: readonly string[]) => run(settings, folder, root, url, words)
+function runnerOf({ files, steps }: Order, root: string, name: string): Runner {
+  const place = workplace('alembic')
+  const scripts = path.dirname(place.write('scripts/env.py', environment))
+  const written = [...files].map(([file, text]) => place.write(`project/${file}`, text))
+  const versions = [...new Set(written.filter((f) => f.endsWith('.py')).map((f) => path.dirname(f)))].join(path.delimiter)
+  const settings = place.write(
+    'alembic.ini',
+    `[alembic]\nscript_location = ${scripts}\npath_separator = os\nversion_path_separator = os\nversion_locations = ${versions}\n`,
+  )
+  const alembic = (url: string, words: readonly string[]) => run(settings, path.join(place.at, 'project'), root, url, words)
   const last = steps.at(-1)?.id ?? ''
   return {
-    name: version,
+    name,
     cannot: () => undefined,
+    cannotBack: () => undefined,
     stand: (url, those) => each(ends(those), (id) => alembic(url, ['stamp', id]), last),
     up: (url, those) => each(ends(those), (id) => alembic(url, ['upgrade', id]), last),
     down: (url, step, to) => each([to?.id ?? step.parents[0] ?? 'base'], (id) => alembic(url, ['downgrade', id]), step.id),
-    close: () => rmSync(folder, { recursive: true, force: true }),
+    close: place.close,
   }
-}
-
-function write(folder: string, settings: string, files: Order['files'], versions: readonly string[]): void {
-  const scripts = path.join(folder, 'scripts')
-  mkdirSync(scripts)
-  writeFileSync(path.join(scripts, 'env.py'), environment)
-  for (const [file, text] of files) {
-    const to = path.join(folder, 'project', file)
-    mkdirSync(path.dirname(to), { recursive: true })
-    writeFileSync(to, text)
-  }
-  writeFileSync(
-    settings,
-    `[alembic]\nscript_location = ${scripts}\npath_separator = os\nversion_path_separator = os\nversion_locations = ${versions.join(path.delimiter)}\n`,
-  )
 }
 
 /** Those that no other of them comes after. */
@@ -96,24 +82,15 @@ async function each(ids: readonly string[], work: (id: string) => Promise<Ran>, 
   return { statements }
 }
 
-function run(settings: string, folder: string, root: string, url: string, words: readonly string[]): Promise<Ran> {
+async function run(settings: string, cwd: string, root: string, url: string, words: readonly string[]): Promise<Ran> {
   const env = {
-    ...process.env,
     GODWIT_PROVE_URL: url,
     PYTHONPATH: [root, process.env['PYTHONPATH']].filter(Boolean).join(path.delimiter),
     PYTHONDONTWRITEBYTECODE: '1',
   }
-  return new Promise((resolve) =>
-    execFile(
-      program,
-      ['-c', settings, ...words],
-      { cwd: path.join(folder, 'project'), env, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
-      (problem, stdout, stderr) => {
-        const statements = Number(/^godwit statements (\d+)$/m.exec(stdout)?.[1] ?? 0)
-        resolve(problem ? { statements, failed: failureIn(stderr) } : { statements })
-      },
-    ),
-  )
+  const { failed, stdout, stderr } = await called(program, ['-c', settings, ...words], { cwd, env })
+  const statements = Number(/^godwit statements (\d+)$/m.exec(stdout)?.[1] ?? 0)
+  return failed ? { statements, failed: failureIn(stderr) } : { statements }
 }
 
 /** The last that it was at, and the last line that is no trace. */

@@ -1,12 +1,13 @@
 // Godwit's own reading of migrations, carried out statement by statement. What was not read whole is not carried out at all.
-import type { Operation } from '../stage/types.ts'
-import type { Engine } from './engines/engine.ts'
-import type { Step } from './order.ts'
+import type { Operation } from '../../stage/types.ts'
+import type { Engine } from '../engines/engine.ts'
+import type { Step } from '../order.ts'
 import type { Ran, Runner } from './runner.ts'
 
 export const readingRunner = (engine: Engine): Runner => ({
   name: "Godwit's reading of the SQL, statement by statement",
   cannot,
+  cannotBack: (step) => cannot({ ...step, up: step.down, unread: [] }),
   stand: async () => ({ statements: 0 }),
   up: (url, steps) =>
     carried(
