@@ -3,10 +3,10 @@ import type { Example, Rule } from '../../src/lint/rule.ts'
 import { rules } from '../../src/lint/rules/index.ts'
 import { page } from './source.ts'
 
-const example = (title: string, { schema, sql, transaction }: Example): string =>
+const example = (title: string, { schema, sql, transaction, applied }: Example): string =>
   [
     `${title}${transaction === true ? ', in a transaction' : ''}:`,
-    `\`\`\`sql\n${[...(schema ? [`-- there before: ${schema}`] : []), sql].join('\n')}\n\`\`\``,
+    `\`\`\`sql\n${[...(schema ? [`-- there before: ${schema}`] : []), ...(applied ? [`-- as it ran: ${applied}`] : []), sql].join('\n')}\n\`\`\``,
   ].join('\n\n')
 
 const section = ({ id, name, when, harm, instead, bad, good }: Rule): string =>

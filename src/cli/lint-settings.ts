@@ -18,6 +18,8 @@ export interface LintOptions {
   /** The URL of a database, or the one of the configuration: its schema, rows, version and time zone. */
   readonly database?: string | true
   readonly prior?: readonly string[]
+  /** A revision of git: files that it has ran already. */
+  readonly since?: string
   readonly transaction: boolean
   readonly tz?: string
 }
@@ -38,7 +40,10 @@ export async function lintTask(context: Context, named: readonly string[], optio
       hint: 'godwit lint FILES… reads SQL files; lint.files of godwit.config.ts may name them.',
     })
   const there = options.database === undefined ? undefined : await schemaThere(context, options)
-  return { files, settings: settingsOf(options, folder, config, there) }
+  const settings = settingsOf(options, folder, config, there)
+  if (options.since === undefined) return { files, settings }
+  const { withApplied } = await import('./lint-since.ts')
+  return { files: withApplied(files, options.since, named.length ? folder : config!.root), settings }
 }
 
 async function schemaThere(context: Context, { database, schema, dialect }: LintOptions): Promise<SchemaSql> {

@@ -3,8 +3,8 @@ import { startPostgres } from '../databases/embedded/index.ts'
 import { connect } from '../databases/postgres/connect.ts'
 import { traceSql } from '../databases/postgres/lint-trace/trace.ts'
 import { scratchOn } from '../databases/workshop/scratch.ts'
-import { transactionOf } from '../lint/directive.ts'
-import type { Given, Settings } from '../lint/file.ts'
+import { runsInOne } from '../lint/directive.ts'
+import { type Given, ran, type Settings } from '../lint/file.ts'
 import { judge } from '../lint/judge.ts'
 import { places } from '../lint/place.ts'
 import { type Disagreement, disagreements, type Seen } from '../lint/seen.ts'
@@ -29,12 +29,15 @@ export async function traceFiles(files: readonly Given[], settings: Settings, ur
 }
 
 /** The rules are asked for the version and the time zone of the server that is asked too. */
-async function traceOn(url: string, files: readonly Given[], { dialect: _, ...settings }: Settings): Promise<TracedFile[]> {
+async function traceOn(url: string, files: readonly Given[], given: Settings): Promise<TracedFile[]> {
+  const { dialect: _, ...settings } = given
   const { version, zone } = await serverAt(url)
   const traced: TracedFile[] = []
-  for (const [i, { file, sql }] of files.entries()) {
+  for (const [i, one] of files.entries()) {
+    if (ran(one, given)) continue
+    const { file, sql } = one
     const history = [...settings.history, ...files.slice(0, i).map((f) => f.sql)]
-    const inTransaction = transactionOf(sql) ?? settings.inTransaction
+    const inTransaction = runsInOne(sql, settings.inTransaction)
     const asked = { ...settings, sql, pg: version, zone: settings.zone ?? zone, inTransaction, history }
     const { seen, filled } = await traceSql(() => scratchOn(url), asked)
     const differ = disagreements(seen, judge(asked).findings)

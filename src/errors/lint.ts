@@ -18,6 +18,16 @@ export const lintLine = defineError<{ line: number; why: string; more: number }>
   }),
 })
 
+export const lintSince = defineError<{ revision: string; why: string }>('GW_LINT_SINCE', {
+  exit: exit.usage,
+  means: `The revision that godwit lint was to compare with (--since) cannot be read: the folder is in no git repository, git cannot be run, or there
+is no such branch, tag or commit. Nothing was judged.`,
+  say: ({ revision, why }) => ({
+    message: `${plainText(revision)}: ${plainText(why)}.`,
+    hint: 'git branch --all lists what there is; a clone of the last commit only has no other.',
+  }),
+})
+
 export const lintIgnore = defineError<{ at: string; why: string }>('GW_LINT_IGNORE', {
   exit: exit.usage,
   means: `A line -- godwit-lint-ignore RULE: why, or lint.ignore of godwit.config.ts, names no rule that there is, or gives no reason. What nobody gave a reason for cannot be

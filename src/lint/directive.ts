@@ -18,6 +18,16 @@ export function transactionOf(sql: string): boolean | undefined {
   return together.some((pattern) => pattern.test(sql)) || undefined
 }
 
+/** Where psql is told to read another file, or to run what a query gives: neither is here to be judged. */
+export const includesIn = (sql: string): { from: number; to: number }[] =>
+  [...sql.matchAll(/^\\(i|ir|include|include_relative|gexec)\b.*$|\\gexec\b/gm)].map(({ index, 0: text }) => ({
+    from: index,
+    to: index + text.length,
+  }))
+
+/** What a file says of itself goes before what is said of all. */
+export const runsInOne = (sql: string, usual: boolean | undefined): boolean | undefined => transactionOf(sql) !== false && usual
+
 const ups = /^--\s*(?:\+goose|\+migrate|migrate:|\+micrate)\s*up\b.*$/im
 const downs = /^--\s*(?:(?:\+goose|\+migrate|migrate:|\+micrate)\s*down|\/\/\s*@undo)\b.*$/gim
 

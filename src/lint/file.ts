@@ -1,6 +1,7 @@
 // A file of SQL, judged: findings with their lines, less what is ignored for a reason.
 
-import { transactionOf } from './directive.ts'
+import { runsInOne } from './directive.ts'
+import { saysTheSame } from './edits.ts'
 import { ignoredIn, withoutIgnored } from './ignore.ts'
 import { type Asked, type Finding, type Judged, judging } from './judge.ts'
 import { type Place, places } from './place.ts'
@@ -22,7 +23,7 @@ export interface LintedFile {
   readonly findings: readonly Reported[]
 }
 
-export interface Settings extends Omit<Asked, 'sql'> {
+export interface Settings extends Omit<Asked, 'sql' | 'applied'> {
   /** Rules that are left alone in every file. */
   readonly ignored?: readonly string[]
   readonly dialect: PlainDialect | 'postgres'
@@ -31,13 +32,20 @@ export interface Settings extends Omit<Asked, 'sql'> {
 export interface Given {
   readonly file: string
   readonly sql: string
+  /** As it ran elsewhere; undefined where it did not, or nobody knows. */
+  readonly applied?: string | undefined
 }
 
-/** What a file makes is there for those after it. */
+/** What a file makes is there for those after it. One that ran already, and is as it was, is only there for those. */
 export function lintFiles(files: readonly Given[], settings: Settings): LintedFile[] {
   const judge = judgeOf(settings)
-  return files.map((given) => reported(given, judge(given.sql), settings.ignored ?? []))
+  const judged = files.map((given) => ({ given, judged: judge(given) }))
+  return judged.filter(({ given }) => !ran(given, settings)).map((one) => reported(one.given, one.judged, settings.ignored ?? []))
 }
+
+/** It ran already, and is as it was. */
+export const ran = ({ sql, applied }: Given, { dialect }: Settings): boolean =>
+  applied !== undefined && saysTheSame(sql, applied, { mysql: dialect === 'mysql' })
 
 function reported({ file, sql }: Given, judged: Judged, everywhere: readonly string[]): LintedFile {
   const place = places(sql)
@@ -49,14 +57,14 @@ function reported({ file, sql }: Given, judged: Judged, everywhere: readonly str
   return { file, sql, statements: judged.statements, ignored: judged.findings.length - kept.length, findings }
 }
 
-function judgeOf({ dialect, ...place }: Settings): (sql: string) => Judged {
+function judgeOf({ dialect, ...place }: Settings): (given: Given) => Judged {
   if (dialect === 'postgres') {
     const next = judging(place)
-    return (sql) => next(sql, transactionOf(sql) !== false && place.inTransaction)
+    return ({ sql, applied }) => next(sql, runsInOne(sql, place.inTransaction), applied)
   }
   const before = [...place.history]
-  return (sql) => {
-    const judged = judgePlain(dialect, sql, before)
+  return ({ sql, applied }) => {
+    const judged = judgePlain(dialect, sql, before, applied)
     before.push(sql)
     return judged
   }

@@ -2,20 +2,26 @@
 import { actsOf } from './acts.ts'
 import { relationName } from './ast.ts'
 import { At } from './at.ts'
-import { hasWayBack } from './directive.ts'
+import { hasWayBack, includesIn } from './directive.ts'
+import { editsIn } from './edits.ts'
 import { read, readAgain, type Statement } from './read.ts'
 import { take } from './replay/effects.ts'
 import { type Category, categories, type Found, isDanger, type Rule } from './rule.ts'
 import { rules } from './rules/index.ts'
 import { type Act, type Circumstances, Scene } from './scene.ts'
+import type { Piece } from './split.ts'
 
 export interface Asked extends Circumstances {
   readonly sql: string
+  /** The same file as it ran elsewhere; undefined where it did not, or nobody knows. */
+  readonly applied?: string | undefined
   /** What is there before, as SQL: dumps, migrations that ran. */
   readonly history: readonly string[]
   /** Whether the history makes everything that is there. */
   readonly closed: boolean
 }
+
+type Place = Omit<Asked, 'sql' | 'applied'>
 
 export interface Finding extends Found {
   readonly rule: string
@@ -36,15 +42,15 @@ export interface Judged {
 const byKind = new Map<string, Rule[]>()
 for (const rule of rules) for (const kind of rule.on) byKind.set(kind, [...(byKind.get(kind) ?? []), rule])
 
-export const judge = (asked: Asked): Judged => judging(asked)(asked.sql, asked.inTransaction)
+export const judge = (asked: Asked): Judged => judging(asked)(asked.sql, asked.inTransaction, asked.applied)
 
 /** Judges one migration after the other, each by the schema that those before it leave. */
-export function judging(place: Omit<Asked, 'sql'>): (sql: string, inTransaction: boolean | undefined) => Judged {
+export function judging(place: Place): (sql: string, inTransaction: boolean | undefined, applied?: string) => Judged {
   const scene = sceneAfter(place)
-  return (sql, inTransaction) => judged(sql, inTransaction, scene)
+  return (sql, inTransaction, applied) => judged(sql, inTransaction, scene, applied)
 }
 
-function judged(sql: string, inTransaction: boolean | undefined, scene: Scene): Judged {
+function judged(sql: string, inTransaction: boolean | undefined, scene: Scene, applied: string | undefined): Judged {
   const statements = read(sql)
   const findings: Finding[] = []
   const acts: Act[] = []
@@ -58,6 +64,7 @@ function judged(sql: string, inTransaction: boolean | undefined, scene: Scene): 
   }
   scene.catalog.routines = known
   if (acts.length && hasWayBack(sql) === false) acts.push(noWayBack(acts.at(-1)!))
+  acts.push(...notWritten('Included', includesIn(sql)), ...notWritten('Edited', editsIn(sql, applied)))
   let last: Statement | undefined
   acts.forEach((act, i) => {
     if (!scene.inTransaction && act.statement !== last) scene.nextTransaction()
@@ -72,6 +79,10 @@ function judged(sql: string, inTransaction: boolean | undefined, scene: Scene): 
 
 /** Told at the last statement: it is the file that lacks it. */
 const noWayBack = (last: Act): Act => ({ ...last, kind: 'NoWayBack', node: {}, whole: {} })
+
+/** What is not in a statement: told where it stands in the file. */
+const notWritten = (kind: string, pieces: readonly Piece[]): Act[] =>
+  pieces.map((piece) => ({ kind, node: {}, whole: {}, statement: { kind, node: {}, ...piece }, text: '' }))
 
 /** Commands of ALTER TABLE that readers need not wait for. */
 const mild =
@@ -92,7 +103,7 @@ function begin(scene: Scene, inTransaction: boolean | undefined): void {
   scene.nextTransaction()
 }
 
-function sceneAfter(place: Omit<Asked, 'sql'>): Scene {
+function sceneAfter(place: Place): Scene {
   const scene = new Scene(place)
   const whole = place.history.map((sql) => replay(sql, scene)).every(Boolean)
   scene.catalog.closed = place.closed && whole

@@ -36,6 +36,8 @@ export interface Example {
   readonly pg?: number
   readonly transaction?: boolean
   readonly zone?: string
+  /** As it was when it ran elsewhere. */
+  readonly applied?: string
 }
 
 export interface Rule {

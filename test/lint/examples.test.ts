@@ -8,7 +8,8 @@ import { rules } from '../../src/lint/rules/index.ts'
 beforeAll(ready)
 
 const found = (e: Example) =>
-  judge({ sql: e.sql, pg: e.pg ?? 18, inTransaction: e.transaction, zone: e.zone, history: [e.schema], closed: false }).findings
+  judge({ sql: e.sql, pg: e.pg ?? 18, inTransaction: e.transaction, zone: e.zone, history: [e.schema], closed: false, applied: e.applied })
+    .findings
 
 test.each(rules)('$id', (rule) => {
   expect(found(rule.bad).map((f) => f.rule)).toContain(rule.id)

@@ -37,11 +37,11 @@ async function explain({ screen }: Context, asked: string | undefined): Promise<
 function explainRule(rule: Rule, screen: Context['screen']): Outcome {
   screen.say(`${screen.paint.bold(rule.id)}  ${rule.name}`)
   for (const text of [rule.when, rule.harm, `Instead: ${rule.instead}`]) screen.say(wrapped(text, '  ', screen.width, ''))
-  for (const [title, { schema, sql }] of [
+  for (const [title, { schema, sql, applied }] of [
     ['Bad', rule.bad],
     ['Good', rule.good],
   ] as const)
-    screen.say(`  ${title}\n    ${screen.paint.dim(schema)}\n    ${sql}`)
+    screen.say(`  ${title}\n    ${screen.paint.dim(applied ?? schema)}\n    ${sql}`)
   const { id, name, when, harm, instead } = rule
   return { json: { rule: { id, name, when, harm, instead, bad: rule.bad.sql, good: rule.good.sql } } }
 }

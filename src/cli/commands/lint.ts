@@ -28,6 +28,7 @@ export const define: Define = (command, act) =>
       'the schema that a database has now, with its rows, version and time zone; without a URL, the one that is configured',
     )
     .option('--prior <files>', 'migrations that ran before, in order', several)
+    .option('--since <revision>', 'a revision of git: files that it has ran already; they are judged only where they have changed since')
     .option('--no-transaction', 'each statement is run by itself; else each file is one transaction')
     .option('--tz <zone>', "the session's time zone")
     .addOption(new Option('--format <format>', 'how').choices(['text', 'json', 'sarif', 'github', 'junit']).default('text'))
@@ -38,6 +39,7 @@ export const define: Define = (command, act) =>
       examples(
         ['godwit lint migrations/*.sql --pg 15', 'exit 4 where a statement is dangerous'],
         ['godwit lint 0042.sql --schema schema.sql', 'judged by the tables that are there'],
+        ['godwit lint migrations/*.sql --since origin/main', 'only what is new; what ran is known, and may not have changed'],
         ['godwit lint 0042.sql --database', 'by the database that is configured, and how long it would take there'],
         ['godwit lint 0042.sql --format sarif', 'for a code host'],
         ['godwit lint 0042.sql --schema schema.sql --trace', 'what the rules say, held against a run on a copy'],

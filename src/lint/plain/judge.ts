@@ -1,7 +1,9 @@
 // MySQL, MariaDB and SQLite: the dangerous forms that are common, told by the words of a statement. There is no parser, and what is not known is told as such.
 import { withoutWayBack } from '../directive.ts'
+import { editsIn } from '../edits.ts'
 import { type Judged, summed } from '../judge.ts'
 import { type Category, isDanger } from '../rule.ts'
+import { edited, editedAfterApply } from '../rules/edited-after-apply.ts'
 import { split } from '../split.ts'
 import { mysqlForms } from './mysql.ts'
 import { preparedIn } from './prepared.ts'
@@ -37,7 +39,7 @@ export function plainDialect(name: string): PlainDialect | undefined {
 const known =
   /^(ALTER|CREATE|DROP|RENAME|TRUNCATE|UPDATE|DELETE|INSERT|REPLACE|SELECT|WITH|SET|BEGIN|START|COMMIT|ROLLBACK|PRAGMA|VACUUM|ANALYZE|OPTIMIZE|LOCK|UNLOCK|GRANT|REVOKE|CALL|USE|SAVEPOINT|RELEASE|REINDEX|ATTACH|DETACH|EXPLAIN|SHOW|END|PREPARE|EXECUTE|DEALLOCATE|FLUSH|LOAD|ANALYZE)\b/
 
-export function judgePlain(dialect: PlainDialect, given: string, history: readonly string[]): Judged {
+export function judgePlain(dialect: PlainDialect, given: string, history: readonly string[], applied?: string): Judged {
   const sql = withoutWayBack(given)
   const manner = { mysql: dialect === 'mysql' }
   const before = history.flatMap((text) => split(text, manner).map((p) => wordsOf(text.slice(p.from, p.to), manner)))
@@ -63,7 +65,8 @@ export function judgePlain(dialect: PlainDialect, given: string, history: readon
       ...piece,
     }))
   })
-  return summed(findings, pieces)
+  const edits = editsIn(given, applied, manner).map((piece) => ({ ...edited, rule: editedAfterApply.id, dangerous: true, ...piece }))
+  return summed([...findings, ...edits], pieces)
 }
 
 const notRead: Form = { rule: 'not-read', categories: ['caution'], message: 'this was not read, and not judged', when: /./ }

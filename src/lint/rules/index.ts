@@ -31,6 +31,7 @@ import { dropNotNull } from './drop-not-null.ts'
 import { dropSchemaDatabase } from './drop-schema-database.ts'
 import { dropTable } from './drop-table.ts'
 import { dropViewFunctionTrigger } from './drop-view-function-trigger.ts'
+import { editedAfterApply } from './edited-after-apply.ts'
 import { enumSwap } from './enum-swap.ts'
 import { enumValueInTransaction } from './enum-value-in-transaction.ts'
 import { explicitLock } from './explicit-lock.ts'
@@ -102,6 +103,7 @@ export const rules: readonly Rule[] = [
   dropSchemaDatabase,
   dropTable,
   dropViewFunctionTrigger,
+  editedAfterApply,
   enumSwap,
   enumValueInTransaction,
   explicitLock,
