@@ -13,7 +13,7 @@ export const deepOnes = [
   'test/gates/{approve,commands,protected}.test.ts',
   'test/lint/{labels,truth,types}.test.ts',
   'test/notify/{command,elsewhere}.test.ts',
-  'test/online/{elsewhere,lives,loosen,partitions,recut-lives,rename,retype,sql-lives,elsewhere-back,elsewhere-guards}.test.ts',
+  'test/online/{elsewhere,lives,loosen,partitions,recut-lives,rename,retype,shapes-lives,sql-lives,elsewhere-back,elsewhere-guards}.test.ts',
   'test/pipeline/{commands,cutover,mutants,shadow}.test.ts',
   'test/prove/{alembic,prove,random,runners}.test.ts',
   'test/rekey/{live,lives,references,references-live,references-lives}.test.ts',

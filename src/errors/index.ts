@@ -137,6 +137,11 @@ const findings: readonly Explained[] = [
     'write one group at the place of the key, (\\d+), and (?:…) for all others.',
   ),
   finding(
+    'GW_SHAPES_REKEY',
+    'Two versions of an application are to see a table at once, and its keys are to become others in the same change. Keys are told apart by no schema: they stand in other systems, in tokens and in documents as well, and have a way of their own in which both are known.',
+    'say rekey in a migration of its own, before that of the shapes or after it; what keep names holds the old keys for good.',
+  ),
+  finding(
     'GW_KEY_UNMAPPED',
     'A key of an old configuration file is neither mapped nor dropped. Keys that are forgotten are how settings get lost, so each needs a word.',
     'map it under keys (from), or say under dropped why nobody needs it.',

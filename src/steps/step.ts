@@ -102,6 +102,21 @@ export interface Rekeyed {
   readonly decided: readonly string[]
 }
 
+/** A column that gets another type, by a second one that takes its place. */
+export interface Retyped {
+  /** `schema.name` */
+  readonly id: string
+  readonly column: string
+  /** The second one, until then; the first one, from then on. */
+  readonly fresh: string
+  readonly away: string
+  readonly to: string
+  /** The new value, as SQL over the row; and the old one. */
+  readonly using: string
+  readonly back: string | undefined
+  readonly keep: string
+}
+
 /** What a look tells of a step before anything is done, and what it settles. */
 export interface Foreseen {
   /** For the plan, one thing a line, in place of what the step says without a look. */
@@ -131,6 +146,8 @@ export interface Step {
   readonly brings?: readonly Brought[]
   /** Whose keys it changes. */
   readonly rekeys?: Rekeyed
+  /** Both steps of a column that gets another type say so: two shapes of a table have a way of their own for it. */
+  readonly retypes?: Retyped
   /** What it asks, if it is a check. */
   ask?(to: Target): Question
   /** What it does, if it changes something. */

@@ -273,9 +273,14 @@ const refused: Readonly<Record<string, readonly [more: string, parts: () => Para
     () => two({}, { expand: [online.addColumn('person', 'size', { type: 'int', notNull: true })] }),
     /column size must have a value, and shop_1 does not have it/,
   ],
-  'a column that changes its type meanwhile': [
+  'another name for what is of another type': [
     '',
-    () => two({}, online.retype('person', 'note', { to: 'varchar(90)' })),
+    () => two({ called: { note: 'remark' } }, online.retype('person', 'note', { to: 'varchar(90)' })),
+    /trigger \S+ names note/,
+  ],
+  'what waits for a place by somebody else': [
+    'alter table person add godwit_note_new text',
+    () => two({}),
     /column godwit_note_new waits to take the place/,
   ],
   'another name for what a split says': [

@@ -66,11 +66,7 @@ function prepare(cut: Recut, at: string | undefined): Step {
     moves: [
       beside(cut),
       fill(cut),
-      brief({
-        name: 'settled',
-        sql: [`alter table ${named(id)} drop column if exists ${quote(cut.left)}`, bothWays(cut, 'settled')],
-        there: `not ${columnThere(id, cut.left)}`,
-      }),
+      settled(cut),
       ...fresh.filter((f) => f.notNull).flatMap((f) => notNullMoves(id, f.name).map((m) => ofColumn(cut, f, m))),
       ...fresh.filter((f) => f.unique).flatMap((f) => uniqueMoves(id, [f.name], uniqueName(cut, f), '').map((m) => ofColumn(cut, f, m))),
     ],
@@ -81,7 +77,7 @@ function prepare(cut: Recut, at: string | undefined): Step {
 export const uniqueName = ({ id }: Recut, { name }: Fresh): string => nameFor(id.slice(id.indexOf('.') + 1), name, 'key')
 
 /** From the first moment in which the columns are there they follow: no row comes in without. */
-function beside(cut: Recut): Move {
+export function beside(cut: Recut): Move {
   const { id, fresh, left } = cut
   const columns = [...fresh.map((f) => `add column ${quote(f.name)} ${f.type}`), `add column ${quote(left)} boolean default true`]
   return brief({
@@ -96,7 +92,7 @@ function beside(cut: Recut): Move {
 }
 
 /** What the columns are is known to the trigger alone: it brings a row over whenever it is written. */
-const fill = ({ id, left, fresh }: Recut): Move => ({
+export const fill = ({ id, left, fresh }: Recut): Move => ({
   name: 'fill',
   says: `every row of ${named(id)} is written once, a few at a time, and the trigger gives it its ${namesOf(fresh)}`,
   there: async (hands) =>
@@ -106,6 +102,14 @@ const fill = ({ id, left, fresh }: Recut): Move => ({
     hands.tell(`${rows} rows are brought over`)
   },
 })
+
+/** All rows are brought over. */
+export const settled = (cut: Recut): Move =>
+  brief({
+    name: 'settled',
+    sql: [`alter table ${named(cut.id)} drop column if exists ${quote(cut.left)}`, bothWays(cut, 'settled')],
+    there: `not ${columnThere(cut.id, cut.left)}`,
+  })
 
 /** Moves of several columns have names of their own; one that is gone takes what was made of it along. */
 const ofColumn = ({ id }: Recut, { name }: Fresh, move: Move): Move => ({

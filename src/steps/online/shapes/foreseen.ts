@@ -5,7 +5,7 @@ import type { Brought } from '../../step.ts'
 import type { Known } from './shapes.ts'
 
 export function foreseen(
-  { id, gone, called }: Known,
+  { id, gone, called, instead }: Known,
   which: 'old' | 'new',
   live: LiveSchema,
   brought: readonly Brought[],
@@ -16,9 +16,10 @@ export function foreseen(
     (c) => !fresh.some((b) => b.column === c.name) && !/^(_retired|godwit)_/.test(c.name),
   )
   if (which === 'old') return old.map((c) => `${c.name} ${typeLabel(c.type)}`)
+  const places = Object.values(instead)
   return [
-    ...old.filter((c) => !gone.includes(c.name)).map((c) => named(c.name, typeLabel(c.type), called)),
-    ...fresh.map((b) => named(b.column, b.type, called)),
+    ...old.filter((c) => !gone.includes(c.name) && !places.includes(c.name)).map((c) => named(c.name, typeLabel(c.type), called)),
+    ...fresh.map((b) => named(instead[b.column] ?? b.column, b.type, called)),
   ]
 }
 

@@ -46,7 +46,7 @@ export async function hinderingNew(hands: Hands, s: Shapes, old: Columns): Promi
   return reasonsOf(hands, questions.join(' union all '))
 }
 
-const inList = (names: readonly string[]): string => (names.length ? names.map(literal).join(', ') : 'null')
+const inList = (names: readonly string[]): string => (names.length ? names.map(literal).join(', ') : `''`)
 
 const of = ({ id }: Known, questions: readonly string[]): string[] =>
   questions.map((q) => `select ${literal(`${short(id)}: `)} || reason as reason from (${q}) x(reason)`)
@@ -56,8 +56,8 @@ const taken = (schema: string): string =>
 const missing = ({ id }: Known, column: string): string => reason(`not ${columnThere(id, column)}`, `there is no column ${column}`)
 
 /** A column of ours that is to take the place of another is not to be written meanwhile. */
-const waiting = ({ id }: Known): string =>
-  `select 'column ' || attname || ' waits to take the place of another: say it as a split into one of another name' from pg_attribute where attrelid = ${relation(id)} and attnum > 0 and not attisdropped and attname like 'godwit\\_%'`
+const waiting = ({ id, instead }: Known): string =>
+  `select 'column ' || attname || ' waits to take the place of another, by a change that is not of these shapes' from pg_attribute where attrelid = ${relation(id)} and attnum > 0 and not attisdropped and attname like 'godwit\\_%' and attname not in (${inList(Object.keys(instead))})`
 
 /** A row that comes in by a shape has no value in what the shape does not have. */
 const needed = ({ id }: Known, where: string, schema: string): string =>

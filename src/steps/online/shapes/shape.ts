@@ -16,30 +16,34 @@ export const isThere = (hands: Hands, schema: string): Promise<boolean> =>
 /** What has been put out of sight is in neither shape. */
 export async function columnsAsTheyAre(hands: Hands, { tables }: Shapes, which: 'old' | 'new'): Promise<Row> {
   const columns: Record<string, readonly (readonly [string, string])[]> = {}
-  for (const { id, gone, called } of tables) {
+  for (const { id, gone, called, instead } of tables) {
+    const known = which === 'old' ? {} : { ...called, ...asIf(instead, called) }
+    const unknown = which === 'old' ? [] : [...gone, ...Object.values(instead)]
     const found = await hands.target.ask(
       `select attnum::text as number, attname::text as name from pg_attribute where attrelid = ${relation(id)} and attnum > 0 and not attisdropped and attname not like '\\_retired\\_%' order by attnum`,
     )
     columns[id] = found
       .map((row) => [row['number']!, row['name']!] as const)
-      .filter(([, name]) => which === 'old' || !gone.includes(name))
-      .map(([number, name]) => [number, (which === 'new' ? called[name] : undefined) ?? name])
+      .filter(([, name]) => !unknown.includes(name))
+      .map(([number, name]) => [number, known[name] ?? name])
   }
   return { columns: JSON.stringify(columns) }
 }
+
+/** What waits to take a place is known by the name that it will have. */
+export const asIf = (instead: Known['instead'], called: Known['called']): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(instead).map(([fresh, column]) => [fresh, called[column] ?? column]))
 
 export const columnsOf = (was: Row): Columns => JSON.parse(was['columns']!) as Columns
 
 export const putUp = (schema: string, columns: Columns): string[] => {
   const tables = Object.keys(columns)
-  return [
-    `create schema ${quote(schema)}`,
-    whoMayEnter(schema, tables),
-    ...tables.flatMap((id) => {
-      const names = `case attnum ${columns[id]!.map(([number, name]) => `when ${number} then array[${literal(name)}]`).join(' ')} end`
-      return [...standIn(viewOf(schema, id), id, names), described(viewOf(schema, id), id, names)]
-    }),
-  ]
+  return [`create schema ${quote(schema)}`, whoMayEnter(schema, tables), ...tables.flatMap((id) => viewPutUp(schema, id, columns))]
+}
+
+export function viewPutUp(schema: string, id: string, columns: Columns): string[] {
+  const names = `case attnum ${columns[id]!.map(([number, name]) => `when ${number} then array[${literal(name)}]`).join(' ')} end`
+  return [...standIn(viewOf(schema, id), id, names), described(viewOf(schema, id), id, names)]
 }
 
 export const takenDown = (schema: string, tables: readonly Known[]): string[] => [

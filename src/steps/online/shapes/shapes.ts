@@ -2,17 +2,19 @@
 // view is of one table and its own columns, so whatever a table takes a view takes; what differs in value is kept in step by the columns
 // themselves (split, merge).
 
+import { specWrong } from '../../../errors/plan.ts'
 import { undoRefused } from '../../../errors/run.ts'
 import type { Phase } from '../../../events/phase.ts'
 import { origin } from '../../../expr/origin.ts'
 import type { Hands, Row } from '../../hands.ts'
 import type { Brought, Step, Target } from '../../step.ts'
-import { online, wasBefore } from '../move.ts'
-import { idOf, short } from '../words.ts'
+import { holds, online, wasBefore } from '../move.ts'
+import { idOf, named, relation, short } from '../words.ts'
+import { besideIt, type NewView, takePlace } from './both-types.ts'
 import { calledForGood } from './called.ts'
 import { foreseen } from './foreseen.ts'
 import { hinderingNew, hinderingOld, notItself, stillUsed } from './reasons.ts'
-import { columnsAsTheyAre, columnsOf, isThere, listed, putUp, takenDown, viewOf } from './shape.ts'
+import { columnsAsTheyAre, columnsOf, isThere, listed, putUp, takenDown, viewOf, viewPutUp } from './shape.ts'
 
 export interface Difference {
   /** Columns that the new version does not know any more. */
@@ -42,11 +44,15 @@ export interface Known {
   readonly id: string
   readonly gone: readonly string[]
   readonly called: Readonly<Record<string, string>>
+  /** By the column that waits the one whose place it takes: the new version knows it by that name. */
+  readonly instead: Readonly<Record<string, string>>
 }
 
 /** A part of a migration, with those that change the tables: both shapes stand from expand to contract, and only there is anything taken away. */
 export function shapes(shaping: Shaping, ...parts: readonly Phased[]): Phased {
   const at = origin()
+  const retyped = parts.flatMap((p) => (p.expand ?? []).flatMap((step) => step.retypes ?? []))
+  refuseRekeyed(parts, at)
   const s: Shapes = {
     old: shaping.old,
     new: shaping.new,
@@ -54,9 +60,10 @@ export function shapes(shaping: Shaping, ...parts: readonly Phased[]): Phased {
       id: idOf(table),
       gone,
       called,
+      instead: Object.fromEntries(retyped.flatMap((r) => (r.id === idOf(table) ? [[r.fresh, r.column]] : []))),
     })),
   }
-  const of = (phase: Phase) => parts.flatMap((p) => p[phase] ?? [])
+  const of = (phase: Phase) => parts.flatMap((p) => p[phase] ?? []).map((step) => forBoth(s, step, phase))
   const brought = of('expand').flatMap((step) => step.brings ?? [])
   const rest = { assess: of('assess'), backup: of('backup'), backfill: of('backfill'), verify: of('verify') }
   return {
@@ -64,6 +71,42 @@ export function shapes(shaping: Shaping, ...parts: readonly Phased[]): Phased {
     expand: [standing(s, 'old', brought, at), ...of('expand'), standing(s, 'new', brought, at)],
     contract: [fallen(s, 'old', at), ...of('cutover'), ...of('contract'), ...calledForGood(s, at), fallen(s, 'new', at)],
   }
+}
+
+/** A column of another type is written by both versions. */
+function forBoth(s: Shapes, step: Step, phase: Phase): Step {
+  const r = step.retypes
+  if (!r) return step
+  if (phase === 'expand') return besideIt(r, step.at)
+  return takePlace(r, newView(s, r.id), step.at)
+}
+
+/** Of a table that is in no shape there is none. */
+function newView(s: Shapes, id: string): NewView {
+  const name = viewOf(s.new, id)
+  const isUp = (hands: Hands) => holds(hands, `${relation(name)} is not null`)
+  return {
+    async down(hands) {
+      if (!(await isUp(hands))) return []
+      const reasons = await stillUsed(hands, s.new, s.tables)
+      if (reasons.length) throw undoRefused({ reasons, hint: `Take it out of ${s.new}, then undo again.` })
+      return [`drop view ${named(name)} restrict`]
+    },
+    up: async (hands) => ((await isUp(hands)) ? viewPutUp(s.new, id, columnsOf(await noted(hands, s, 'new'))) : []),
+  }
+}
+
+function refuseRekeyed(parts: readonly Phased[], at: string | undefined): void {
+  const tables = parts.flatMap((p) => Object.values(p).flatMap((steps) => steps.flatMap((step) => step.rekeys?.table ?? [])))
+  if (!tables.length) return
+  throw specWrong({
+    problems: tables.map((id) => ({
+      code: 'GW_SHAPES_REKEY',
+      message: `${short(id)} gets other keys: that is no difference between two shapes.`,
+      at,
+      hint: 'Say rekey in a migration of its own, before this one or after it: old keys go on beside the new ones, under the name that keep gives them, for as long as an old version needs them.',
+    })),
+  })
 }
 
 const kind = 'online shape'
