@@ -114,6 +114,15 @@ describe('a connection that breaks', () => {
     await kept.close()
   })
 
+  test('one that the server ended a moment ago is given to nobody', async () => {
+    await using on = await opened('create table seen (n int)')
+    for (let n = 0; n < 20; n++) {
+      await on.sql(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`)
+      await on.db.session((s) => s.query('insert into public.seen values (1)'))
+    }
+    expect(await on.sql('select count(*) from seen')).toEqual([['20']])
+  })
+
   test('COPY in either direction says 08006 or 57P01', async () => {
     await using on = await opened('create table t (a text)')
     await on.db.session(async (session) => {

@@ -74,8 +74,8 @@ class Postgres implements Database {
     for (;;) {
       const session = this.idle.pop()
       if (!session) return this.another()
-      // it may have been ended by the server while nobody looked
-      if (!session.closed) return session
+      // it may have been ended by the server while nobody looked, and the word of it may still be on its way
+      if (!session.closed && (await session.answers())) return session
       await session.close()
     }
   }

@@ -241,6 +241,14 @@ export class PostgresSession implements Session {
     }
   }
 
+  /** Whether the server is still there. A statement that was sent and not answered may have been done, so it is this one that is risked. */
+  answers(): Promise<boolean> {
+    return this.query('select').then(
+      () => true,
+      () => false,
+    )
+  }
+
   /** As good as new, for whoever gets it next. */
   async reset(): Promise<void> {
     await this.query('discard all')

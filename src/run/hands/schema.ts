@@ -23,7 +23,7 @@ export function schemaHands(work: Work, step: PlannedStep, beside: Beside): Sche
     alone: (statements) => beside.during(() => alone(work, step, statements)),
     gently: (statements) => reshaped(work, step, statements, (once) => beside.during(once, givingWay(work, step))).then(() => true),
     ask: (question) => asked(work, step, question),
-    trial: (statements, question) => tried(work, step, statements, question),
+    trial: (statements, question) => patiently(work, step, () => beside.during(() => tried(work, step, statements, question))),
     sweep: (what) => beside.during(() => sweep(work, step, what, (body) => patiently(work, step, body))),
   }
 }
