@@ -1,4 +1,5 @@
 // What hangs on a column goes along when another takes its place: the same after the change as before it, and again after the way back.
+import pg from 'pg'
 import { expect, test } from 'vitest'
 import { type Migration, migration, online, rekey } from '../../src/index.ts'
 import { dumpOf } from '../crash/state.ts'
@@ -140,6 +141,38 @@ test("rows that keep out of each other's way, where there are more than may be l
       message: expect.stringMatching(/apart of orders keeps rows out of each other's way.*more than 100 rows: say online\.copying/),
     })
   })
+})
+
+test('beside readers of the view and writers of the table that never pause', { timeout: 60_000 }, async () => {
+  await within(
+    `${table}; create view coded as select id, code from orders; create view most as select max(code) as code from coded`,
+    async (p) => {
+      const over = new AbortController()
+      const busy = async (text: string) => {
+        const client = new pg.Client({ connectionString: p.url })
+        await client.connect()
+        try {
+          for (let n = 0; !over.signal.aborted; n++) await client.query(text.replace('$n', String(1 + (n % 300))))
+        } finally {
+          await client.end()
+        }
+      }
+      const all = [
+        ...[1, 2, 3].map(() => busy('select code, pg_sleep(0.01) from most')),
+        busy('begin; update orders set code = code + 1 where id = $n; select pg_sleep(0.1); commit'),
+      ]
+      try {
+        await Promise.race([p.run(retyped), Promise.all(all)])
+        await p.undo(retyped)
+      } finally {
+        over.abort()
+        await Promise.all(all)
+      }
+      expect(
+        await p.sql(`select format_type(atttypid, -1) from pg_attribute where attrelid = 'most'::regclass and attname = 'code'`),
+      ).toEqual([['integer']])
+    },
+  )
 })
 
 test('that a column must have a value has the name that it had, there and back', async () => {

@@ -349,10 +349,25 @@ const refused = {
     () => online.split('person', 'name', { into: into(), back: 'first' }),
     /name: trigger t names it/,
   ],
-  'a policy': [
-    'create policy p on person using (name is not null)',
+  'a trigger that fires for it': [
+    `create function f() returns trigger language plpgsql as 'begin return new; end'; create trigger t before update of name on person for each row execute function f()`,
     () => online.split('person', 'name', { into: into(), back: 'first' }),
-    /name: policy p names it/,
+    /name: trigger t names it/,
+  ],
+  'a rule that sees what is written': [
+    'create table told (name text); create rule r as on update to person where old.name <> new.name do also insert into told values (new.name)',
+    () => online.split('person', 'name', { into: into(), back: 'first' }),
+    /name: rule r of \S*person names it/,
+  ],
+  'a rule instead of updates': [
+    'create rule r as on update to person do instead nothing',
+    () => online.split('person', 'name', { into: into(), back: 'first' }),
+    /rule r does something else instead of updates/,
+  ],
+  'an identity of replicas': [
+    'alter table person alter name set not null; create unique index by_name on person (name, id); alter table person replica identity using index by_name',
+    () => online.split('person', 'name', { into: into(), back: 'first' }),
+    /name: replicas know rows by \S*by_name, which is over it: give the table another identity before/,
   ],
   'a change that is not through': [
     '',
@@ -376,10 +391,27 @@ test.each(Object.entries(refused))('not past %s', (_, [more, parts, says]) =>
   }),
 )
 
-test('nobody loses a view by it: who reads the old column is named before it gives up its place', () =>
-  within(`${setup}; create view v as select name from person`, async (p) => {
-    const m = migration('m', names())
-    await expect(p.run(m)).rejects.toMatchObject({ code: 'GW_ONLINE_REFUSED', message: expect.stringMatching(/name: view \S*v reads it/) })
-    await p.sql('drop view v')
-    await p.run(m)
-  }))
+const needing = {
+  'a view': ['create view v as select name from person', /name: view \S*v reads it/, 'drop view v'],
+  'a policy': ['create policy p on person using (name is not null)', /name: policy p names it/, 'drop policy p on person'],
+  'a function': [
+    'create function f() returns bigint language sql begin atomic select count(name) from person; end',
+    /name: function \S*f\(\) names it/,
+    'drop function f()',
+  ],
+  'a publication': ['create publication pub for table person (id, name)', /name: publication pub names it/, 'drop publication pub'],
+} as const
+
+test.each(Object.entries(needing))(
+  'nobody loses %s by it: who needs the old column is named before it gives up its place',
+  (_, [made, says, gone]) =>
+    within(`${setup}; create statistics s on name, id from person; ${made}`, async (p) => {
+      const m = migration('m', names())
+      await expect(p.run(m)).rejects.toMatchObject({ code: 'GW_ONLINE_REFUSED', message: expect.stringMatching(says) })
+      expect(await p.sql(`select count(*) from pg_attribute where attrelid = 'person'::regclass and attname = 'first'`)).toEqual([['1']])
+      await p.sql(gone)
+      await p.run(m)
+      await p.undo(m)
+      expect(await p.sql(`select pg_get_statisticsobjdef(oid) ~ 'ON id, name|ON name, id' from pg_statistic_ext`)).toEqual([['t']])
+    }),
+)

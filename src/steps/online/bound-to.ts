@@ -18,7 +18,14 @@ export async function tried(hands: Hands, body: () => Promise<unknown>, what: st
     await body()
     return []
   } catch (problem) {
-    if (!/^(22|23|42)/.test((problem as { sqlstate?: string }).sqlstate ?? '') || hands.signal.aborted) throw problem
-    return [`${what}: ${(problem as Error).message}`]
+    const said = ofPostgres(problem)
+    if (!said || !/^(22|23|42)/.test(said.sqlstate) || hands.signal.aborted) throw problem
+    return [`${what}: ${said.message}`]
   }
+}
+
+/** As it was said: whoever runs statements may put words of his own around it. */
+export function ofPostgres(problem: unknown): { readonly sqlstate: string; readonly message: string } | undefined {
+  if (!(problem instanceof Error)) return undefined
+  return 'sqlstate' in problem ? (problem as Error & { sqlstate: string }) : ofPostgres(problem.cause)
 }

@@ -3,7 +3,7 @@
 import { partsOf } from '../../engine-words.ts'
 import type { Hands } from '../../hands.ts'
 import { reasonsOf } from '../move.ts'
-import { literal, named, nameFor, quote, relation } from '../words.ts'
+import { literal, nameFor, quote, relation, named as table } from '../words.ts'
 import { deepest, found } from './found.ts'
 import type { Kind } from './kind.ts'
 import { kinds } from './kinds.ts'
@@ -11,14 +11,12 @@ import { kinds } from './kinds.ts'
 const isOfKind = ({ catalogue, of }: Kind): string =>
   `f.classid = '${catalogue}'::regclass and exists (select from (select f.objid, f.subid) f join ${of})`
 
-/** By the names that people know, and as they are put up again. */
-export const hangingNames = (columns: string): string => {
-  const each = kinds.map(
-    (k, rank) =>
-      `select ${rank} as rank, f.depth, ${k.name} as name from found f join ${k.of} where f.classid = '${k.catalogue}'::regclass`,
-  )
-  return `with found as (${found(columns)}) select name from (${each.join(' union all ')}) h order by rank desc, depth, name`
-}
+const named = (k: Kind, rank: number): string =>
+  `select ${rank} as rank, ${k.seesStatements ?? false} as sees, f.depth, ${k.name} as name from found f join ${k.of} where f.classid = '${k.catalogue}'::regclass`
+
+/** By the names that people know: `name`, and `sees` where it acts on what a statement says. */
+export const hangingNames = (columns: string): string =>
+  `with found as (${found(columns)}) select name, sees::text as sees from (${kinds.map(named).join(' union all ')}) h order by rank desc, depth, name`
 
 /** What cannot go along. `what`: the columns, in a word. */
 export const hangingAgainst = (hands: Hands, columns: string, what: string): Promise<readonly string[]> => {
@@ -50,7 +48,7 @@ const noted = (columns: string): string[] => [
 
 /** All locks together are waited for no longer than one would be: whoever comes after waits as long. */
 const oneBudget = (tables: readonly string[]): string =>
-  `select set_config('lock_timeout', greatest(20, (extract(epoch from current_setting('lock_timeout')::interval) * 1000 / count(*))::int)::text, true)
+  `select set_config('lock_timeout', greatest(20, (extract(epoch from current_setting('lock_timeout')::interval) * 1000 / greatest(count(*), 1))::int)::text, true)
     from (select locks from ${kept} where locks is not null union select unnest(array[${tables.map(relation).join(', ')}]::oid[])) l`
 
 const takenDown = `do $$ declare h record; begin for h in select away from ${kept} order by depth desc, rank desc, locks::regclass::text, name loop execute h.away; end loop; end $$`
@@ -64,7 +62,7 @@ export const hangingAway = (columns: string, tables: readonly string[]): string[
   ...noted(columns),
   oneBudget(tables),
   takenDown,
-  ...tables.map((id) => `lock table ${named(id)} in access exclusive mode`),
+  ...tables.map((id) => `lock table ${table(id)} in access exclusive mode`),
   nothingHas(columns),
 ]
 
@@ -93,7 +91,7 @@ export async function hangingTried(hands: Hands, columns: string, all: readonly 
       ...tables.flatMap(emptied),
       ...all.map(
         ({ id, column, type }) =>
-          `alter table ${named(id)} alter column ${quote(column)} drop default, alter column ${quote(column)} type ${type} using null`,
+          `alter table ${table(id)} alter column ${quote(column)} drop default, alter column ${quote(column)} type ${type} using null`,
       ),
       hangingAgain,
     ],
@@ -106,7 +104,7 @@ function emptied(id: string): string[] {
   const { schema, name } = partsOf(id)
   const before = nameFor('godwit', name, 'before')
   return [
-    `alter table ${named(id)} rename to ${quote(before)}`,
-    `create table ${named(id)} (like ${quote(schema)}.${quote(before)} including indexes)`,
+    `alter table ${table(id)} rename to ${quote(before)}`,
+    `create table ${table(id)} (like ${quote(schema)}.${quote(before)} including indexes)`,
   ]
 }

@@ -13,6 +13,8 @@ export interface Kind {
   readonly away: string
   /** SQL: the statements that put it up again, in their order; nulls among them say nothing. */
   readonly made: string
+  /** It acts on what a statement says, and sees nothing of what a trigger makes of that. */
+  readonly seesStatements?: true
   /** The version of Postgres from which on it hangs on columns. */
   readonly since?: number
 }

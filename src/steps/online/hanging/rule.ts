@@ -12,6 +12,7 @@ export const rule: Kind = {
   away: `format('drop rule %I on %s restrict', r.rulename, ${table})`,
   made: `array[pg_get_ruledef(r.oid), ${firing('r.ev_enabled', 'rule', table, 'r.rulename')},
       format('comment on rule %I on %s is %L', r.rulename, ${table}, obj_description(r.oid, 'pg_rewrite'))]`,
+  seesStatements: true,
 }
 
 /** As reasons: rows that an UPDATE does not reach cannot be filled. */

@@ -11,4 +11,5 @@ export const trigger: Kind = {
   away: `format('drop trigger %I on %s restrict', t.tgname, ${table})`,
   made: `array[pg_get_triggerdef(t.oid), ${firing('t.tgenabled', 'trigger', table, 't.tgname')},
       format('comment on trigger %I on %s is %L', t.tgname, ${table}, obj_description(t.oid, 'pg_trigger'))]`,
+  seesStatements: true,
 }

@@ -3,9 +3,11 @@ import type { Hands } from '../../hands.ts'
 import { shelfOf } from '../../retire/shelf.ts'
 import { boundTo, tried } from '../bound-to.ts'
 import { isFollowed, triggerOf } from '../follower.ts'
+import { hangingNames } from '../hanging/hanging.ts'
+import { insteadOfUpdates } from '../hanging/rule.ts'
 import { indexReasons } from '../index.ts'
 import { reasonsOf } from '../move.ts'
-import { columnThere, literal, named, quote, reason, reasonFor, relation, short } from '../words.ts'
+import { columnNumber, columnThere, literal, named, quote, reason, reasonFor, relation, short } from '../words.ts'
 import { namesOf, type Recut, uniqueName } from './recut.ts'
 
 export async function speaksAgainst(hands: Hands, cut: Recut): Promise<readonly string[]> {
@@ -28,15 +30,14 @@ const there = (cut: Recut): string => {
   ].join(' union all ')
 }
 
-/** Views go on reading the old ones until they give up their place. */
+/** Who looks at rows goes on with the old ones until they give up their place; not so who looks at what is written. */
 async function boundToOld(hands: Hands, { id, old }: Recut): Promise<readonly string[]> {
-  const found: string[] = []
+  const found: string[] = await reasonsOf(hands, insteadOfUpdates(id)).then((reasons) => [...reasons])
   for (const { name: column } of old) {
-    const needed = (await shelfOf('postgres').needing({ table: id, column }, [], hands.target)).filter(
-      (r) => !/^(materialized )?view /.test(r),
-    )
-    const bound = [...needed, ...(await reasonsOf(hands, boundTo(id, column)))]
-    found.push(...bound.map((r) => `${column}: ${r}`))
+    const needed = (await neededBy(hands, { id, column })).filter((r) => !/^((materialized )?view|function) /.test(r))
+    const bound = await reasonsOf(hands, `${boundTo(id, column)} union all ${knownToReplicas({ id, column })}`)
+    const seeing = (await hangingOn(hands, { id, column })).filter((h) => h.sees).map((h) => `${h.name} names it`)
+    found.push(...[...new Set([...needed, ...bound, ...seeing])].map((r) => `${column}: ${r}`))
   }
   return found
 }
@@ -44,14 +45,28 @@ async function boundToOld(hands: Hands, { id, old }: Recut): Promise<readonly st
 /** Who needs an old column now that it is to give up its place. */
 export async function stillNeeded(hands: Hands, cut: Recut): Promise<readonly string[]> {
   const found: string[] = []
-  for (const { name: column } of cut.old)
-    found.push(
-      ...(await shelfOf('postgres').needing({ table: cut.id, column }, [], hands.target))
-        .filter((r) => r !== `trigger ${triggerOf(cut)} names it`)
-        .map((r) => `${column}: ${r}`),
-    )
+  for (const { name: column } of cut.old) {
+    const [of, needed] = [{ id: cut.id, column }, await neededBy(hands, { id: cut.id, column })]
+    const hanging = (await hangingOn(hands, of)).filter((h) => !/^(view|function) /.test(h.name)).map((h) => `${h.name} names it`)
+    const all = new Set([...needed, ...hanging, ...(await reasonsOf(hands, knownToReplicas(of)))])
+    found.push(...[...all].filter((r) => r !== `trigger ${triggerOf(cut)} names it`).map((r) => `${column}: ${r}`))
+  }
   return found
 }
+
+interface Column {
+  readonly id: string
+  readonly column: string
+}
+
+const neededBy = (hands: Hands, { id, column }: Column): Promise<readonly string[]> =>
+  shelfOf('postgres').needing({ table: id, column }, [], hands.target)
+
+const hangingOn = async (hands: Hands, column: Column) =>
+  (await hands.target.ask(hangingNames(columnNumber(column)))).map((row) => ({ name: row['name']!, sees: row['sees'] === 'true' }))
+
+const knownToReplicas = (column: Column): string =>
+  `select 'replicas know rows by ' || i.indexrelid::regclass || ', which is over it: give the table another identity before' as reason from ${columnNumber(column)} c join pg_index i on i.indrelid = c.oid and i.indisreplident and c.num = any (i.indkey)`
 
 const trial = 'pg_temp.godwit_trial'
 

@@ -1,5 +1,6 @@
 // What speaks against other keys for a table, by name, before anything is done: what cannot go along, and what nobody can see into.
 import type { Hands } from '../../hands.ts'
+import { ofPostgres } from '../bound-to.ts'
 import { hangingAgainst, hangingTried } from '../hanging/hanging.ts'
 import { insteadOfUpdates } from '../hanging/rule.ts'
 import { reasonsOf } from '../move.ts'
@@ -113,10 +114,4 @@ export async function fitting(hands: Hands, body: () => Promise<unknown>, not: (
     const instead = not(said.message)
     if (instead instanceof Error) throw instead
   }
-}
-
-/** As it was said: whoever runs statements may put words of his own around it. */
-function ofPostgres(problem: unknown): { readonly sqlstate: string; readonly message: string } | undefined {
-  if (!(problem instanceof Error)) return undefined
-  return 'sqlstate' in problem ? (problem as Error & { sqlstate: string }) : ofPostgres(problem.cause)
 }
