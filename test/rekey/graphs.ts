@@ -81,3 +81,19 @@ export const others: Readonly<Record<string, Other>> = {
     to: ['bigint', 'uuid'],
   },
 }
+
+/** A key of two columns, and who points at it: with a key of its own, with one that is made of it, with none, and the table itself. */
+export const enrolled = `
+  create table enrolment (student int, course int, since date, after_course int, after_student int, primary key (student, course));
+  alter table enrolment add constraint enrolment_after foreign key (after_student, after_course) references enrolment (student, course);
+  insert into enrolment select 1 + (i - 1) / 10, 1 + (i - 1) % 10, date '2026-01-01' + i from generate_series(1, 100) i;
+  update enrolment set after_student = student, after_course = course - 1 where course > 1;
+  create table mark (id serial primary key, student int not null, course int not null, mark int,
+    constraint mark_enrolment foreign key (student, course) references enrolment (student, course) on update cascade on delete cascade);
+  comment on constraint mark_enrolment on mark is 'whose mark it is';
+  create index mark_of on mark (course, student);
+  insert into mark (student, course, mark) select student, course, 10 + i from enrolment, generate_series(1, 4) i;
+  create table note (student int, course int, body text, constraint note_enrolment foreign key (student, course) references enrolment on delete set null);
+  insert into note select student, course, 'b' from enrolment; insert into note values (null, null, 'none'), (1, null, 'half');
+  create table attendance (student int, course int, day date, primary key (student, course, day), constraint attendance_enrolment foreign key (student, course) references enrolment on delete cascade);
+  insert into attendance select student, course, date '2026-02-01' + i from enrolment, generate_series(1, 3) i`

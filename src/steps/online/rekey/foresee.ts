@@ -1,6 +1,6 @@
 // What a plan says of other keys before anything is done: which tables, which way and why, and what stands between.
 import { bytes, count, list, plural } from '../../../text.ts'
-import type { Foreseen, Looking } from '../../step.ts'
+import type { Foreseen, Looking, Step } from '../../step.ts'
 import { hangingNames } from '../hanging/hanging.ts'
 import { named, relation, short } from '../words.ts'
 import { memberNumbers } from './carried.ts'
@@ -11,7 +11,7 @@ import { rekeyedOf } from './rekeyed.ts'
 /** On a machine that is no fast one. */
 const rowsASecond = 200_000
 
-interface Size {
+export interface Size {
   readonly rows: number
   readonly bytes: number
 }
@@ -20,7 +20,7 @@ interface Size {
 export type Does = Readonly<Record<Way, readonly string[]>>
 
 export async function foreseen(looking: Looking, asked: Asked, does: Does, isFirst: boolean): Promise<Foreseen> {
-  const [way, why] = chosen(asked, looking)
+  const [way, why] = chosen(asked.way, looking, (s) => s.kind === 'rekey swap' && s.params['id'] === asked.r.id)
   if (!isFirst) return { way, says: does[way] }
   const graph: Graph = (await rekeyedOf(looking, asked.r)) ?? { members: [], tables: [], links: [], torn: [] }
   const sizes = await sizesOf(looking, graph)
@@ -40,9 +40,9 @@ export async function foreseen(looking: Looking, asked: Asked, does: Does, isFir
 }
 
 /** By what is written, and not by how much is there: a copy with few rows is to rehearse the same way. */
-function chosen({ r, way }: Asked, { steps }: Looking): readonly [Way, string] {
+export function chosen(way: Way | undefined, { steps }: Looking, isOwn: (step: Step) => boolean): readonly [Way, string] {
   if (way) return [way, 'as it is said']
-  const own = steps.find((s) => s.kind === 'rekey swap' && s.params['id'] === r.id)
+  const own = steps.find(isOwn)
   return own?.by === undefined
     ? ['online', 'the change of places stands in no window, so people are at work']
     : ['offline', 'the change of places stands in a window, so nobody is at work']
@@ -52,7 +52,7 @@ const about = (rows: number): string => `about ${plural(rows, 'row')}`
 const time = (rows: number): string => (rows < rowsASecond ? 'a second' : plural(Math.ceil(rows / rowsASecond), 'second'))
 
 /** Few rows are counted; of many the statistics know well enough. */
-async function sizesOf({ target }: Looking, { tables }: Graph): Promise<ReadonlyMap<string, Size>> {
+export async function sizesOf({ target }: Looking, { tables }: Pick<Graph, 'tables'>): Promise<ReadonlyMap<string, Size>> {
   const sizes = new Map<string, Size>()
   for (const id of tables) {
     const [row] = await target.ask(

@@ -129,7 +129,7 @@ export const keyColumns = async (hands: Asking, id: string): Promise<readonly st
 export async function graphOf(hands: Asking, { id, keep, also }: Rekeying): Promise<Graph> {
   const key = (await keyColumns(hands, id))[0]
   if (key === undefined) return { members: [], tables: [], links: [], torn: [] }
-  const all = (await hands.target.ask(allLinks)).map(linkOf)
+  const all = await linksThere(hands)
   const members = new Map([
     [`${id} ${key}`, memberOf(id, key, keep, true)],
     ...also.map((loose) => [`${loose.id} ${loose.column}`, { ...memberOf(loose.id, loose.column, loose.keep, false), loose }] as const),
