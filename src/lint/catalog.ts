@@ -22,6 +22,8 @@ export interface Constraint {
   readonly columns: readonly string[]
   readonly validated: boolean
   readonly expression?: Node | undefined
+  /** Nobody saw it made, nor knows what it says. */
+  readonly unseen?: boolean
   /** The transaction that made it; undefined where it was there before. */
   readonly made?: number | undefined
   /** The table that a foreign key leads to. */

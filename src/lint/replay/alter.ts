@@ -78,7 +78,10 @@ export const alterEffects: Effects = {
   AT_AddConstraint: addConstraint,
   AT_ValidateConstraint(act, catalog) {
     const table = tableOf(act, catalog)
+    const seen = table.constraints.some((c) => c.name === act.node.name)
     table.constraints = table.constraints.map((c) => (c.name === act.node.name ? { ...c, validated: true } : c))
+    if (!seen && !table.whole)
+      table.constraints.push({ name: act.node.name ?? '', kind: 'check', columns: [], validated: true, unseen: true })
   },
   AT_DropConstraint(act, catalog) {
     const table = tableOf(act, catalog)

@@ -6,15 +6,16 @@ import type { Act } from '../scene.ts'
 export const advice: Rule = {
   id: 'advice',
   name: 'What will be regretted later',
-  when: 'A new column of type json, char(n), timestamp without time zone, money or serial; a key of four bytes; a name of more than 63 bytes.',
-  harm: 'Nothing now. Each is a migration to come: keys run out, times lose their zone, names are cut.',
+  when: 'A new column of type json, char(n), timestamp without time zone, money or serial; a key of four bytes; a name of more than 63 bytes; an enum; a domain with a CHECK; an index of more than three columns.',
+  harm: 'Nothing now. Each is a migration to come: keys run out, times lose their zone, names are cut, values of an enum never go away.',
   instead: 'jsonb, text, timestamptz, numeric, bigint GENERATED … AS IDENTITY; a shorter name.',
   bad: { schema: '', sql: 'CREATE TABLE t (id serial PRIMARY KEY, made timestamp, doc json);' },
   good: { schema: '', sql: 'CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, made timestamptz, doc jsonb);' },
-  on: ['CreateStmt', 'AT_AddColumn', 'IndexStmt', 'AT_AddConstraint'],
+  on: ['CreateStmt', 'CreateEnumStmt', 'CreateDomainStmt', 'AT_AddColumn', 'IndexStmt', 'AT_AddConstraint'],
   always: true,
   check(act) {
     const found = [
+      ...regretOf(act),
       ...definitions(act).flatMap(regrets),
       ...names(act)
         .filter(tooLong)
@@ -22,6 +23,15 @@ export const advice: Rule = {
     ]
     return found.length ? { categories: ['style'], message: found.join('; ') } : undefined
   },
+}
+
+function regretOf({ kind, node }: Act): string[] {
+  if (kind === 'CreateEnumStmt') return ['an enum: its values can be added to, and never taken away']
+  const checked = (node.constraints ?? []).some((c: Node) => c.Constraint?.contype === 'CONSTR_CHECK')
+  if (kind === 'CreateDomainStmt' && checked) return ['a domain with a CHECK: a change of it reads every table that has such a column']
+  return kind === 'IndexStmt' && (node.indexParams ?? []).length > 3
+    ? ['an index of many columns is large, and rarely used as a whole']
+    : []
 }
 
 const definitions = ({ kind, node }: Act): Node[] =>

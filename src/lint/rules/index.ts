@@ -35,6 +35,7 @@ import { editedAfterApply } from './edited-after-apply.ts'
 import { enumSwap } from './enum-swap.ts'
 import { enumValueInTransaction } from './enum-value-in-transaction.ts'
 import { explicitLock } from './explicit-lock.ts'
+import { foreignKeyWithoutIndex } from './foreign-key-without-index.ts'
 import { irreversible } from './irreversible.ts'
 import { manyExclusiveTables } from './many-exclusive-tables.ts'
 import { missingLockTimeout } from './missing-lock-timeout.ts'
@@ -107,6 +108,7 @@ export const rules: readonly Rule[] = [
   enumSwap,
   enumValueInTransaction,
   explicitLock,
+  foreignKeyWithoutIndex,
   irreversible,
   manyExclusiveTables,
   missingLockTimeout,

@@ -2,11 +2,11 @@
 import type { At } from '../at.ts'
 import { sureOf } from '../replay/columns.ts'
 
-/** A check that was validated: from 12 on the server believes it, and reads nothing. */
+/** A check that was validated: from 12 on the server believes it, and reads nothing. One that nobody saw made is taken for what was made for this. */
 export const neverNull = (at: At, column: string, without: readonly string[] = []): boolean =>
   at.scene.pg >= 12 &&
   at.table?.constraints.some(
-    (c) => c.kind === 'check' && c.validated && !without.includes(c.name) && sureOf(c.expression).includes(column),
+    (c) => c.kind === 'check' && c.validated && !without.includes(c.name) && (c.unseen || sureOf(c.expression).includes(column)),
   ) === true
 
 export const setNotNull = (table: string, column: string): string[] => [

@@ -50,6 +50,7 @@ export function filters(where: Node | undefined, sure: Sure = {}): boolean {
   if (both?.boolop === 'OR_EXPR') return both.args.every((a: Node) => filters(a, sure))
   if (both?.boolop === 'NOT_EXPR') return !both.args[0].A_Const
   if (where.NullTest) {
+    if (isConstant(where.NullTest.arg)) return false
     const column = strings(where.NullTest.arg?.ColumnRef?.fields).at(-1) ?? ''
     return !(where.NullTest.nulltesttype === 'IS_NOT_NULL' ? sure.never?.(column) : sure.always?.(column))
   }

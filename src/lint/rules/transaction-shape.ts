@@ -1,9 +1,10 @@
 import type { Rule } from '../rule.ts'
+import type { Act } from '../scene.ts'
 
 export const transactionShape: Rule = {
   id: 'transaction-shape',
   name: 'A transaction that does not hold what it seems to',
-  when: 'BEGIN without an end, or within a transaction; COMMIT within the transaction of whoever runs the file, or in a block within a transaction.',
+  when: 'BEGIN without an end, or within a transaction; COMMIT or ROLLBACK within the transaction of whoever runs the file, or in a block within a transaction.',
   harm: 'What follows an early COMMIT is no longer taken back; what is not committed is lost.',
   instead: 'One BEGIN, one COMMIT, or neither.',
   bad: {
@@ -33,8 +34,16 @@ export const transactionShape: Rule = {
       return { categories: ['fails'], message: 'it is never committed: all that follows is lost', beyondOneRun: true }
     if (node.kind === 'TRANS_STMT_COMMIT' && at.scene.runners)
       return { categories: ['caution'], message: 'it ends the transaction of whoever runs the file: what follows stands alone' }
+    if (node.kind === 'TRANS_STMT_ROLLBACK' && at.scene.runners && at.earlier.some(changes))
+      return {
+        categories: ['fails'],
+        message: 'all that stands before it is taken back, and whoever runs the file thinks that it is done',
+        beyondOneRun: true,
+      }
     return undefined
   },
 }
+
+const changes = ({ kind }: Act): boolean => !['SelectStmt', 'VariableSetStmt', 'TransactionStmt'].includes(kind)
 
 const ending = ['TRANS_STMT_COMMIT', 'TRANS_STMT_ROLLBACK', 'TRANS_STMT_PREPARE']
