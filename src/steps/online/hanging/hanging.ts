@@ -57,9 +57,10 @@ const takenDown = `do $$ declare h record; begin for h in select away from ${kep
 const nothingHas = (columns: string): string =>
   `do $came$ begin if exists (${found(columns)}) then raise exception using errcode = 'lock_not_available', message = 'something has come meanwhile that reads these columns'; end if; end $came$`
 
-/** Whoever reads a view asks for its lock before those of its tables, and so is it done here; the tables are locked from then on. */
-export const hangingAway = (columns: string, tables: readonly string[]): string[] => [
+/** `mended`: what is done to the notes. Whoever reads a view asks for its lock before those of its tables, and so is it done here; the tables are locked from then on. */
+export const hangingAway = (columns: string, tables: readonly string[], mended: readonly string[] = []): string[] => [
   ...noted(columns),
+  ...mended,
   oneBudget(tables),
   takenDown,
   ...tables.map((id) => `lock table ${table(id)} in access exclusive mode`),

@@ -12,6 +12,7 @@ import type { Step } from '../../step.ts'
 import { altersOf } from '../elsewhere/alters.ts'
 import type { Alters, Retype } from '../elsewhere/engine.ts'
 import { unfollow } from '../follower.ts'
+import { asItWas, type Told, textsOf } from '../hanging/as-it-was.ts'
 import { hangingAgain, hangingAgainst, hangingAway } from '../hanging/hanging.ts'
 import { brief, holds, type Move, online } from '../move.ts'
 import { notNullMoves } from '../not-null.ts'
@@ -121,6 +122,7 @@ interface Kept {
   readonly at: number
   readonly retired: readonly { readonly table: string; readonly column: string; readonly rows: string; readonly bytes: string | null }[]
   readonly notNull: boolean
+  readonly hanging?: Told
 }
 
 function takePlace(pair: Pair, words: Words, keep: string, at: string | undefined): Step {
@@ -159,15 +161,24 @@ async function swap(pair: Pair, at: string | undefined, hands: Hands) {
       const measured = await shelfOf('postgres').measure({ table: id, column }, hands.target)
       const notNull = await holds(hands, isNotNull(id, column))
       const retired = [{ table: id, column, rows: measured.rows, bytes: measured.bytes }]
-      await hands.memory.write({ at: hands.clock.now(), retired, notNull } as unknown as Plain)
+      await hands.memory.write({ at: hands.clock.now(), retired, notNull } satisfies Kept as unknown as Plain)
     }
+    const kept = (await hands.memory.read()) as unknown as Kept
+    const before = await textsOf(hands, columnNumber(pair))
     await exchange(pair, hands, swapped)
+    const hanging: Told = { before, after: await textsOf(hands, columnNumber(pair)) }
+    if (Object.keys(before).length) await hands.memory.write({ ...kept, hanging } satisfies Kept as unknown as Plain)
   }
   return { done: `${short(pair.id)}.${pair.column} is ${pair.to}` }
 }
 
-async function exchange(pair: Pair, hands: Hands, places: typeof swapped): Promise<void> {
-  await hands.schema.reshape([...hangingAway(columnNumber(pair), [pair.id]), ...places(pair, await attachedTo(hands, pair)), hangingAgain])
+async function exchange(pair: Pair, hands: Hands, places: typeof swapped, told?: Told): Promise<void> {
+  const mended = told ? asItWas(told) : []
+  await hands.schema.reshape([
+    ...hangingAway(columnNumber(pair), [pair.id], mended),
+    ...places(pair, await attachedTo(hands, pair)),
+    hangingAgain,
+  ])
 }
 
 async function back(pair: Pair, hands: Hands): Promise<void> {
@@ -184,7 +195,7 @@ async function back(pair: Pair, hands: Hands): Promise<void> {
   const kept = (await hands.memory.read()) as unknown as Kept | undefined
   // the last of these moves is asked for whatever stands there: an undo may have been broken off between them
   if (kept?.notNull) for (const move of notNullMoves(id, away)) if (!(await move.there(hands))) await move.do(hands)
-  await exchange(pair, hands, swapBack)
+  await exchange(pair, hands, swapBack, kept?.hanging)
 }
 
 async function drop(pair: Pair, hands: Hands): Promise<void> {
