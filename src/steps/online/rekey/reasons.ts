@@ -90,12 +90,11 @@ const unseen = (graph: Graph): string => {
 async function undefinable(hands: Hands, graph: Graph, way: Way, type: string): Promise<readonly string[]> {
   const reasons: string[] = []
   const becoming = graph.members.map(({ id, column }) => ({ id, column, type }))
-  if (way === 'online')
-    await fitting(
-      hands,
-      () => hangingTried(hands, memberNumbers(graph), becoming),
-      (why) => reasons.push(why),
-    )
+  await fitting(
+    hands,
+    () => hangingTried(hands, memberNumbers(graph), becoming),
+    (why) => reasons.push(why),
+  )
   for (const twin of await twinsOf(hands, graph)) {
     if (way === 'online' && twin.kind === 'exclusion') reasons.push(...(await tooManyRows(hands, twin)))
     const says = (why: string) => reasons.push(`${twin.kind} ${twin.name} of ${short(twin.id)} cannot be over ${type}: ${why}`)
