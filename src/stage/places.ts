@@ -76,7 +76,7 @@ class Places {
     const own = this.#pin.get(unit.migration) ?? unit.own
     const fits = rank(own) >= rank(least.phase)
     if (fits) this.#put(unit, { round: least.round, phase: own }, why)
-    else if (unit.migration === other.migration || isFitted(unit, objects)) this.#put(unit, least, why)
+    else if (unit.migration === other.migration || (least.phase !== 'contract' && isFitted(unit, objects))) this.#put(unit, least, why)
     else if (own === unit.own) this.#put(unit, { round: least.round + 1, phase: own }, why)
     else throw pinned(unit, own, why, least.phase)
   }

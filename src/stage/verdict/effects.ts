@@ -1,5 +1,5 @@
 // What an act does beside what the linter has a rule for: behaviour and guarantees that change, rows that are written.
-import { type Node, objectName, ownerName, relationName, strings, type Type, typeOf, typeText } from '../../lint/ast.ts'
+import { columnsIn, type Node, objectName, ownerName, relationName, strings, type Type, typeOf, typeText } from '../../lint/ast.ts'
 import { type At, addedHere } from '../../lint/at.ts'
 import type { Act } from '../../lint/scene.ts'
 import type { Class } from './classes.ts'
@@ -91,9 +91,15 @@ const retyped: Tell = onOld((act, at) => {
   return { class: 'destructive-breaking', why: `${at.name}.${act.node.name} was ${from.name} and is ${to.name}: whoever uses it fails` }
 })
 
-const constraintAdded: Tell = onOld((act, at) =>
-  act.node.def?.Constraint?.contype === 'CONSTR_PRIMARY' ? safe : caution(`${at.name} refuses rows that it took before`),
-)
+/** Into columns that the migration has added itself nobody has written anything, unless they are filled by what stands for nothing. */
+const allAddedHere = (at: At, columns: readonly string[]): boolean =>
+  columns.length > 0 && columns.every((c) => addedHere(at, c) && at.column(c)?.default === undefined)
+
+const constraintAdded: Tell = onOld((act, at) => {
+  const { contype, keys, fk_attrs, raw_expr } = act.node.def?.Constraint ?? {}
+  const columns = keys || fk_attrs ? strings(keys ?? fk_attrs) : columnsIn(raw_expr)
+  return contype === 'CONSTR_PRIMARY' || allAddedHere(at, columns) ? safe : caution(`${at.name} refuses rows that it took before`)
+})
 
 /** Tables and what holds them have a rule of the linter. */
 const dropped: Tell = ({ node }, at) => {
@@ -130,7 +136,11 @@ const renamedThing: Tell = (act, at) => {
   return mild.includes(act.node.renameType) && !at.isFresh(at.target) ? caution(`${act.node.subname ?? at.name} has another name`) : safe
 }
 
-const indexMade: Tell = onOld(({ node }, at) => (node.unique ? caution(`${at.name} refuses rows that it took before`) : safe))
+const indexed = ({ indexParams }: Node): string[] => (indexParams ?? []).flatMap((p: Node) => p.IndexElem?.name ?? columnsIn(p))
+
+const indexMade: Tell = onOld(({ node }, at) =>
+  node.unique && !allAddedHere(at, indexed(node)) ? caution(`${at.name} refuses rows that it took before`) : safe,
+)
 
 /** SELECT changes nothing, but for what it makes and for sequences. */
 const selected: Tell = ({ node }) =>

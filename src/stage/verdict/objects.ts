@@ -51,7 +51,11 @@ const made: Readonly<Record<string, (act: Act) => readonly Touched[]>> = {
   AT_DropColumn: (act) => column(act, drops),
   // whoever takes all columns takes this one, too
   AT_AlterColumnType: (act) => [...column(act, changes), changes(`columns:${target(act)}`)],
-  AT_ColumnDefault: (act) => column(act, changes),
+  AT_ColumnDefault: (act) => [
+    ...column(act, changes),
+    changes(`default:${target(act)}.${act.node.name}`),
+    changes(`default:${target(act)}`),
+  ],
   AT_SetNotNull: (act) => column(act, changes),
   AT_DropNotNull: (act) => column(act, changes),
   AT_AddConstraint: (act) => [
@@ -82,7 +86,8 @@ function droppedObject(kind: string, object: Node): string {
 
 function renamed({ node }: Act): Touched[] {
   const table = relationName(node.relation).name
-  if (node.renameType === 'OBJECT_COLUMN') return [drops(`column:${table}.${node.subname}`), makes(`column:${table}.${node.newname}`)]
+  if (node.renameType === 'OBJECT_COLUMN')
+    return [reads(`table:${table}`), drops(`column:${table}.${node.subname}`), makes(`column:${table}.${node.newname}`)]
   if (node.renameType === 'OBJECT_TABLE' || node.renameType === 'OBJECT_VIEW' || node.renameType === 'OBJECT_MATVIEW')
     return [drops(`table:${table}`), makes(`table:${node.newname}`)]
   if (node.renameType === 'OBJECT_TYPE') return [drops(`type:${objectName(node.object ?? {}).name}`), makes(`type:${node.newname}`)]
@@ -158,6 +163,15 @@ function counted({ kind, node }: Act, table: string, at: At): Touched[] {
   const given = new Set<string>(node.cols.map((c: Node) => c.ResTarget?.name))
   const columns = [...(at.catalog.table({ name: table })?.columns ?? [])]
   return columns.some(([name, c]) => isCounted(c) && !given.has(name)) ? [changes(`sequence:${table}`)] : []
+}
+
+/** Columns that are left out get what is their default by then. */
+function leftOut({ kind, node }: Act, table: string, at: At): Touched[] {
+  if (kind !== 'InsertStmt' || !node.cols) return []
+  const known = at.catalog.table({ name: table })
+  if (!known?.whole) return [reads(`default:${table}`)]
+  const given = new Set<string>(node.cols.map((c: Node) => c.ResTarget?.name))
+  return [...known.columns.keys()].filter((name) => !given.has(name)).map((name) => reads(`default:${table}.${name}`))
 }
 
 /** Views that go with what they are over. */
@@ -238,19 +252,25 @@ export function touchedBy(act: Act, at: At): Touched[] {
     ...(act.node.targetList ?? []).map((c: Node) => c.ResTarget?.name),
   ].filter(Boolean)
   const within = new Set([...(table ? [table] : []), ...others])
-  return [
-    ...own,
+  const tied = [
     ...held(act, at),
     ...fired(act, at).map((name): Touched => ({ use: 'fires', object: `rows:${name}` })),
-    ...droppedBeside(act, at),
     ...letGo(act, at),
+    ...(isRows && table ? heldTogether(act, table, at) : []),
+  ]
+  return [
+    ...own,
+    ...tied,
+    // under another name it would not be found
+    ...tied.map(({ object }) => reads(`table:${object.slice(object.indexOf(':') + 1).split('.')[0]}`)),
+    ...droppedBeside(act, at),
     ...counted(act, table, at),
+    ...leftOut(act, table, at),
     ...wholeRows(act, table, ctes).map((name) => reads(`columns:${name}`)),
     ...read,
     ...keys,
     ...ofBody(act, at),
     ...(now ? ofCalled(called, at) : []),
-    ...(isRows && table ? heldTogether(act, table, at) : []),
     ...(isRows && table
       ? [{ use: act.kind === 'InsertStmt' ? 'adds' : 'writes', object: `rows:${table}` } as const, reads(`table:${table}`)]
       : []),

@@ -1,7 +1,8 @@
 // Migrations one after the other, each judged by the schema that those before it leave.
 import { actsOf } from '../../lint/acts.ts'
-import { type Name, relationName } from '../../lint/ast.ts'
+import { type Name, objectName, relationName } from '../../lint/ast.ts'
 import { At } from '../../lint/at.ts'
+import { emptyTable } from '../../lint/catalog.ts'
 import { judgePlain } from '../../lint/plain/judge.ts'
 import { read, type Statement } from '../../lint/read.ts'
 import { take } from '../../lint/replay/effects.ts'
@@ -78,11 +79,19 @@ export class Replay {
     const acts = placed.map((p) => p.act)
     const told = new Map<Operation, JudgedOperation>()
     placed.forEach(({ act, from }, i) => {
+      this.#believe(act, from)
       const at = new At(this.#scene, acts, i)
       told.set(from, joined(told.get(from), this.#one(act, at, from)))
       take(act, this.#scene)
     })
     return up.map((o) => (unread.has(o) ? joined(told.get(o), this.#unreadOperation(o)) : (told.get(o) ?? withoutSql(o))))
+  }
+
+  /** Who takes a table away without asking knows that it is there, though nobody here has made it. */
+  #believe({ kind, node }: Act, { conditional }: Operation): void {
+    if (kind !== 'DropStmt' || node.removeType !== 'OBJECT_TABLE' || node.missing_ok || conditional) return
+    const { catalog } = this.#scene
+    for (const name of (node.objects ?? []).map(objectName)) if (catalog.lacks(name)) catalog.put(emptyTable(name, { whole: false }))
   }
 
   /** SQL that the parser refuses is told by its words. */

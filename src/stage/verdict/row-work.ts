@@ -1,9 +1,10 @@
 // How rows are written: as constants, mended in place, or filled from other rows.
-import { kindOf, type Node, nodesOf, relationName } from '../../lint/ast.ts'
+import { columnsIn, isNullLiteral, kindOf, type Node, nodesOf, relationName } from '../../lint/ast.ts'
 import type { At } from '../../lint/at.ts'
 import { isSmall } from '../../lint/rules/row-changes.ts'
 import type { Act } from '../../lint/scene.ts'
 import { isRows } from './effects.ts'
+import { looksUp } from './lookup.ts'
 
 export type How = 'constants' | 'mended' | 'filled' | 'deleted' | 'code'
 
@@ -26,7 +27,7 @@ export function rowWorkOf(act: Act, at: At): RowWork | undefined {
   const table = relationName(node.relation ?? node.relations?.[0]?.RangeVar).name
   const key = explicitKey(act, table, at)
   return {
-    how: howOf(act),
+    how: howOf(act, at),
     table,
     ...(at.isFresh({ name: table }) ? { fresh: true } : {}),
     ...(hardIds(node) ? { ids: true } : {}),
@@ -35,16 +36,24 @@ export function rowWorkOf(act: Act, at: At): RowWork | undefined {
   }
 }
 
-function howOf(act: Act): How {
+function howOf(act: Act, at: At): How {
   const { kind, node } = act
   if (kind === 'DeleteStmt' || kind === 'TruncateStmt') return 'deleted'
-  if (kind === 'InsertStmt') return isSmall(act) || !readsTables(node.selectStmt) ? 'constants' : 'filled'
+  if (kind === 'InsertStmt')
+    return isSmall(act) || !readsTables(node.selectStmt) || looksUp(node.selectStmt?.SelectStmt, at) ? 'constants' : 'filled'
   if (kind !== 'UpdateStmt') return 'filled'
-  const values = (node.targetList ?? []).map((t: Node) => t.ResTarget?.val)
-  const fromRows = node.fromClause || values.some((v: Node | undefined) => v && (readsTables(v) || [...nodesOf('ColumnRef', v)].length > 0))
-  const fills = values.length > 0 && node.whereClause?.NullTest?.nulltesttype === 'IS_NULL'
-  return fromRows || fills || !node.whereClause ? 'filled' : 'mended'
+  const targets: Node[] = (node.targetList ?? []).map((t: Node) => t.ResTarget ?? {})
+  if (node.fromClause || targets.some(isFromElsewhere)) return 'filled'
+  if (targets.length > 0 && targets.every(isInPlace)) return 'mended'
+  const fills = targets.length > 0 && node.whereClause?.NullTest?.nulltesttype === 'IS_NULL'
+  return fills || !node.whereClause ? 'filled' : 'mended'
 }
+
+/** By other rows, or by another column. */
+const isFromElsewhere = ({ name, val }: Node): boolean => val !== undefined && (readsTables(val) || columnsIn(val).some((c) => c !== name))
+
+/** Put right by what it is, or emptied. */
+const isInPlace = ({ val }: Node): boolean => val !== undefined && (isNullLiteral(val) || columnsIn(val).length > 0)
 
 const readsTables = (node: Node | undefined): boolean => [...nodesOf('SelectStmt', node ?? {})].some((s) => s.fromClause)
 

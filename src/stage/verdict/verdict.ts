@@ -44,7 +44,9 @@ export function verdictOf(migration: Migration, operations: readonly JudgedOpera
 /** Something that was not there is made besides; or nothing graver was found at all. */
 function adds(operations: readonly JudgedOperation[], found: ReadonlySet<Class>): boolean {
   const dropped = new Set(operations.flatMap((o) => o.touched.filter((t) => t.use === 'drops').map((t) => t.object)))
-  const isNew = (o: JudgedOperation) => o.reasons.length === 0 && o.touched.some((t) => t.use === 'makes' && !dropped.has(t.object))
+  const makes = (o: JudgedOperation) =>
+    o.kinds.includes('AlterEnumStmt') || o.touched.some((t) => t.use === 'makes' && !dropped.has(t.object))
+  const isNew = (o: JudgedOperation) => o.reasons.length === 0 && makes(o)
   return found.size === 0 || operations.some(isNew)
 }
 

@@ -6,7 +6,7 @@ import { Attribute, argument, asText, type Given, hole, itemsOf, Made, Ref, unkn
 import type { Operation, Unread } from '../../types.ts'
 import { anything, withParameters } from '../holes.ts'
 import type { Files } from '../python-files.ts'
-import { makeEnum } from './columns.ts'
+import { makeEnum, nameSql } from './columns.ts'
 import { existingColumn, inBatch, type Known, operations } from './operations.ts'
 import { coreSql, insertedSql, queriedRows, tableIn } from './rows.ts'
 import { enumName, enumOf } from './types.ts'
@@ -157,7 +157,17 @@ function sqlIn(value: Value | undefined): string | undefined {
   if (isMade(value, 'text', 'DDL')) return asText(value.given.args[0])
   if (isMade(value, 'bindparams', 'columns', 'execution_options') && value instanceof Made) return sqlIn(value.of)
   if (isMade(value, 'CreateTable', 'DropTable')) return undefined
+  if (isMade(value, 'CreateSchema', 'DropSchema')) return schemaSql(value)
   return coreSql(value)
+}
+
+function schemaSql({ name, given }: Made): string | undefined {
+  const schema = asText(argument(given, 0, 'name'))
+  if (schema === undefined || schema.includes(hole)) return undefined
+  const is = (option: string) => given.named.get(option) === true
+  return name.endsWith('CreateSchema')
+    ? `CREATE SCHEMA ${is('if_not_exists') ? 'IF NOT EXISTS ' : ''}${nameSql(schema)}`
+    : `DROP SCHEMA ${is('if_exists') ? 'IF EXISTS ' : ''}${nameSql(schema)}${is('cascade') ? ' CASCADE' : ''}`
 }
 
 const isSession = (value: Value): boolean => value instanceof Made && /(^|\.)(Session|sessionmaker|Session_)$/.test(value.name)

@@ -5,9 +5,9 @@ import { anything } from '../holes.ts'
 import { literal } from '../quoting.ts'
 import { nameSql, tableSql } from './columns.ts'
 
-/** The table of sa.table('x'), sa.Table('x', …), and of a class that has a __tablename__. */
+/** The table of sa.table('x'), sa.Table('x', …), of what op.create_table gives back, and of a class that has a __tablename__. */
 export function tableIn(value: Value | undefined): string | undefined {
-  if (isMade(value, 'table', 'Table', 'TableClause')) return tableSql(value.given.args[0], value.given.named.get('schema'))
+  if (isMade(value, 'table', 'Table', 'TableClause', 'create_table')) return tableSql(value.given.args[0], value.given.named.get('schema'))
   if (value instanceof Made && value.of instanceof Class) return tableIn(value.of)
   if (value instanceof Class) {
     const name = asText(value.scope.names.get('__tablename__') as Value)

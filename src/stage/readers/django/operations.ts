@@ -204,6 +204,19 @@ const addConstraint =
 
 const nothing: Write = () => []
 
+/** Of django-pgtrigger: which writes it answers to stands in a text that is put together by the library. */
+const trigger =
+  (way: 'made' | 'gone'): Write =>
+  (given, models) => {
+    const compiled = argument(given, 1, 'trigger')
+    const own = compiled instanceof Made ? asText(argument(compiled.given, 0, 'name')) : asText(argument(given, 1, 'name'))
+    const name = quoted(own === undefined ? anything : `pgtrigger_${own}`)
+    const on = `ON ${tableOf(given, models)}`
+    return way === 'made'
+      ? [`CREATE TRIGGER ${name} AFTER INSERT OR UPDATE OR DELETE ${on} FOR EACH ROW EXECUTE FUNCTION ${anything}()`]
+      : [`DROP TRIGGER ${name} ${on}`]
+  }
+
 export const operations: Readonly<Record<string, Write>> = {
   CreateModel: createModel,
   DeleteModel: deleteModel,
@@ -224,6 +237,8 @@ export const operations: Readonly<Record<string, Write>> = {
   RemoveIndex: (given) => [`DROP INDEX ${quoted(text(given, 1, 'name'))}`],
   RemoveIndexConcurrently: (given) => [`DROP INDEX CONCURRENTLY ${quoted(text(given, 1, 'name'))}`],
   RenameIndex: (given) => [`ALTER INDEX ${quoted(text(given, 2, 'old_name'))} RENAME TO ${quoted(text(given, 1, 'new_name'))}`],
+  AddTrigger: managed(trigger('made')),
+  RemoveTrigger: managed(trigger('gone')),
   AddConstraint: addConstraint(''),
   AddConstraintNotValid: addConstraint(' NOT VALID'),
   ValidateConstraint: (given, models) => [`ALTER TABLE ${tableOf(given, models)} VALIDATE CONSTRAINT ${quoted(text(given, 1, 'name'))}`],

@@ -153,12 +153,13 @@ type Special = (operation: Made, told: Told, host: DjangoHost, reading: Reading)
 const runSql: Special = (operation, told, host) => {
   const { given: g } = operation
   const texts = sqlTexts(argument(g, 0, 'sql'))
-  const line = host.lines.get(operation)?.line ?? 1
+  const at = host.lines.get(operation) ?? { file: '', line: 1, conditional: false, repeated: false }
+  const { line } = at
   if (texts && !isNoop(argument(g, 0, 'sql')))
     told.up.push(
       ...texts.flatMap((t) => statementsIn(t.replaceAll(hole, anything), 'postgres', line)).map((o) => ({ ...o, kind: 'RunSQL', line })),
     )
-  else if (!texts) host.unread('SQL that is only known when it runs', { file: '', line, conditional: false, repeated: false })
+  else if (!texts) host.unread('SQL that is only known when it runs', at)
   const reverse = argument(g, 1, 'reverse_sql')
   if (reverse === undefined || reverse === null) told.irreversible = true
   else if (isNoop(reverse)) told.empty = true
