@@ -1,8 +1,5 @@
 // Each change that is made beside an application at work, with readers and writers at 300 transactions a second beside it.
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { setTimeout as after } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import type { Database } from '../../src/api.ts'
 import { connect, plan, run, undo } from '../../src/api.ts'
 import { migration, online } from '../../src/index.ts'
@@ -10,9 +7,9 @@ import type { Steps } from '../../src/migration/migration.ts'
 import { atMost, type Bench, type Goal, type Outcome, type Result } from '../bench.ts'
 import { costOf, meterOf } from '../meter.ts'
 import { startServer } from '../server.ts'
+import { atWork, logUsedBefore } from './at-work.ts'
 import type { Latency } from './load.ts'
 
-const rate = 300
 /** Before each change, and not once for all: the machine is not the same all the time. */
 const undisturbedS = 10
 /** Of a change that is over at once: so that there are transactions before and after it. */
@@ -60,36 +57,6 @@ const setup = (rows: number): string[] => [
   'vacuum analyze',
   ...logUsedBefore,
 ]
-
-/** A server that has been at work for a while writes its log into files that it has had; one that is new makes each, and whoever commits meanwhile waits. */
-const logUsedBefore = [
-  `select count(pg_logical_emit_message(false, 'used', repeat('x', 8000))) from generate_series(1, 200000)`,
-  'checkpoint',
-]
-
-interface Load extends AsyncDisposable {
-  /** What the application has felt while the work was done. */
-  during(work: () => Promise<unknown>): Promise<Latency>
-}
-
-async function atWork(url: string, rows: number): Promise<Load> {
-  const child = fork(fileURLToPath(new URL('load.ts', import.meta.url)), [url, String(rate), String(rows)])
-  await once(child, 'message')
-  return {
-    async during(work) {
-      child.send('begin')
-      await work()
-      child.send('end')
-      const [latency] = await once(child, 'message')
-      return latency as Latency
-    },
-    async [Symbol.asyncDispose]() {
-      const exit = once(child, 'exit')
-      child.send('stop')
-      await exit
-    },
-  }
-}
 
 async function changed(db: Database, name: string, { steps }: Change): Promise<void> {
   const until = after(leastS * 1000)
@@ -156,7 +123,7 @@ async function measure(rows: number, say: (line: string) => void): Promise<Outco
   const db = await connect(server.url)
   const results: Result[] = []
   try {
-    await using load = await atWork(server.url, rows)
+    await using load = await atWork(server.url, rows, new URL('orders.ts', import.meta.url))
     await after(5000)
     for (const [name, make] of Object.entries(changes)) {
       const calm = await load.during(() => after(undisturbedS * 1000))

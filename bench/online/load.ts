@@ -10,7 +10,11 @@ export interface Latency {
   readonly failed: readonly string[]
 }
 
+/** The `n`th of all, on tables with so many rows. */
+export type Transaction = (client: pg.Client, n: number, rows: number) => Promise<void>
+
 const [url, rate, rows] = [process.argv[2]!, Number(process.argv[3]), Number(process.argv[4])]
+const { transaction } = (await import(process.argv[5]!)) as { transaction: Transaction }
 const clientsAtWork = 8
 
 interface Due {
@@ -24,22 +28,10 @@ let latencies: number[] = []
 let failed: string[] = []
 let open = 0
 
-/** Every row once before one comes a second time, in no order of where they stand. */
-const rowFor = (n: number): number => 1 + ((n * 7919) % rows)
-
-async function transaction(client: pg.Client, n: number): Promise<void> {
-  const id = rowFor(n)
-  if (n % 2) return void (await client.query('select id, amount, note from orders where id = $1', [id]))
-  await client.query('begin')
-  await client.query('update orders set amount = amount + 1 where id = $1', [id])
-  await client.query('select amount from orders where id = $1', [id])
-  await client.query('commit')
-}
-
 async function carryOut(client: pg.Client, { at, n }: Due): Promise<void> {
   open++
   try {
-    await transaction(client, n)
+    await transaction(client, n, rows)
   } catch (problem) {
     failed.push((problem as Error).message)
     await client.query('rollback').catch(() => undefined)

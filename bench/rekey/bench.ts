@@ -6,6 +6,7 @@ import { count } from '../../src/text.ts'
 import { atLeast, atMost, type Bench, median, type Outcome, type Result } from '../bench.ts'
 import { type Cost, costOf, type Meter, meterOf } from '../meter.ts'
 import { startServer } from '../server.ts'
+import { besideAnApplication, goalsBeside } from './beside.ts'
 import { anew, inPlace } from './by-hand.ts'
 import { digestOf, makeGraph, parentsOf, sizeOf } from './graph.ts'
 
@@ -83,7 +84,8 @@ async function measure(rows: number, repeat: number, say: (line: string) => void
         costs.set(name, [...(costs.get(name) ?? []), cost])
       }
     const results = [...costs].map(([name, list]) => resultOf(name, list, costs.get(byHand)!))
-    return { bench: 'rekey', rows, results, goals: goalsOf(costs) }
+    const beside = await besideAnApplication(place, say)
+    return { bench: 'rekey', rows, results: [...results, ...beside], goals: [...goalsOf(costs), ...goalsBeside(beside)] }
   } finally {
     await client.end()
   }
@@ -123,7 +125,8 @@ function goalsOf(costs: ReadonlyMap<string, readonly Measured[]>) {
 }
 
 export const keys: Bench = {
-  about: 'other keys for a table and all that points at it, offline and online, against tables made anew and UPDATE … FROM',
+  about:
+    'other keys for a table and all that points at it, offline and online, against tables made anew and UPDATE … FROM, and beside an application at work',
   options: '--rows N    that point at it, a tenth as many have the key; 500k in docs/performance.md  --repeat K (1)',
   run: ({ rows, repeat }, say) => measure(rows, repeat, say),
 }
