@@ -11,6 +11,23 @@ const filled = /\b(DEFAULT|AUTO_INCREMENT|GENERATED|AS ?\()/
 
 const copies = 'the table is copied while nobody can write'
 
+const added = '^ALTER TABLE .*\\bADD (COLUMN )?\\S+'
+/** What is known once for all rows. */
+const moments = '(NOW|CURRENT_TIMESTAMP|LOCALTIME|LOCALTIMESTAMP|CURDATE|CURRENT_DATE|CURTIME|CURRENT_TIME)'
+
+/** By itself, or with a new column. */
+const pointing = new RegExp(`^ALTER TABLE .*\\bADD (CONSTRAINT (\\S+ )?)?FOREIGN KEY\\b|${added} .*\\bREFERENCES\\b`)
+const checking = /^SET (SESSION |GLOBAL |@@(SESSION\.|GLOBAL\.)?)?FOREIGN_KEY_CHECKS ?:?= ?(0|OFF|FALSE|1|ON|TRUE)/
+const isUnchecked = (words: string, all: readonly string[]): boolean =>
+  /^(0|OFF|FALSE)$/.test(
+    all
+      .slice(0, all.indexOf(words))
+      .flatMap((w) => checking.exec(w)?.[3] ?? [])
+      .at(-1) ?? '',
+  )
+
+const addsKey = /^ALTER TABLE .*\bADD (CONSTRAINT (\S+ )?)?PRIMARY KEY\b/
+
 export const mysqlForms: readonly Form[] = [
   ...commonForms,
   { rule: 'truncate', categories: ['destructive', 'data'], message: 'all rows are lost', when: /^TRUNCATE\b/ },
@@ -30,7 +47,7 @@ export const mysqlForms: readonly Form[] = [
     rule: 'expression-default',
     categories: ['lock-heavy', 'rewrite'],
     message: copies,
-    when: /^ALTER TABLE .*\bADD (COLUMN )?\S+ .*\bDEFAULT ?\(/,
+    when: new RegExp(`${added} .*\\bDEFAULT ?(\\(|(?!${moments}\\b)[A-Z]\\w* ?\\()`),
   },
   {
     rule: 'add-column-stored-generated',
@@ -54,13 +71,31 @@ export const mysqlForms: readonly Form[] = [
     rule: 'add-fk-validating',
     categories: ['lock-heavy'],
     message: copies,
-    when: /^ALTER TABLE .*\bADD (CONSTRAINT (\S+ )?)?FOREIGN KEY\b/,
+    when: (words, _, all) => pointing.test(words) && !isUnchecked(words, all),
+  },
+  {
+    rule: 'add-fk-unchecked',
+    categories: ['caution'],
+    message: 'rows that are there are not looked at: some may point at nothing',
+    when: (words, _, all) => pointing.test(words) && isUnchecked(words, all),
+  },
+  {
+    rule: 'add-system-versioning',
+    categories: ['lock-heavy', 'rewrite'],
+    message: copies,
+    when: /^ALTER TABLE .*\b(ADD|DROP) SYSTEM VERSIONING\b/,
   },
   {
     rule: 'add-primary-key-building',
+    categories: ['rewrite'],
+    message: 'the whole table is written anew, beside whoever writes',
+    when: addsKey,
+  },
+  {
+    rule: 'drop-primary-key',
     categories: ['lock-heavy', 'rewrite'],
     message: copies,
-    when: /^ALTER TABLE .*\b(ADD|DROP) (CONSTRAINT (\S+ )?)?PRIMARY KEY\b/,
+    when: (words) => /^ALTER TABLE .*\bDROP PRIMARY KEY\b/.test(words) && !addsKey.test(words),
   },
   {
     rule: 'fulltext-index',
