@@ -16,7 +16,7 @@ export const deepOnes = [
   'test/online/{elsewhere,lives,loosen,partitions,recut-lives,rename,retype,shapes-lives,sql-lives,elsewhere-back,elsewhere-guards}.test.ts',
   'test/pipeline/{commands,cutover,mutants,shadow}.test.ts',
   'test/prove/{alembic,prove,random,runners}.test.ts',
-  'test/rekey/{live,lives,references,references-live,references-lives}.test.ts',
+  'test/rekey/{live,lives,matrix,references,references-live,references-lives}.test.ts',
   'test/sections/life.test.ts',
   'test/shadow/{command,elsewhere,gate,sides}.test.ts',
   'test/stage/branches-again.test.ts',

@@ -97,3 +97,10 @@ export const enrolled = `
   insert into note select student, course, 'b' from enrolment; insert into note values (null, null, 'none'), (1, null, 'half');
   create table attendance (student int, course int, day date, primary key (student, course, day), constraint attendance_enrolment foreign key (student, course) references enrolment on delete cascade);
   insert into attendance select student, course, date '2026-02-01' + i from enrolment, generate_series(1, 3) i`
+
+/** Columns that have room for more already, and one that points at two tables. */
+export const mixed = `create table person (id serial primary key, name text not null); insert into person (name) select 'p' || i from generate_series(1, 50) i;
+    create table crew (id int primary key); insert into crew select id from person;
+    create table wide (id bigint primary key references person (id), note text); insert into wide select id, 'n' from person where id % 2 = 0;
+    create table deep (wide int references wide (id)); insert into deep select id from wide;
+    create table member (id int primary key references person (id) references crew (id)); insert into member select id from person where id % 3 = 0`

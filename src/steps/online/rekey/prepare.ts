@@ -62,7 +62,7 @@ interface Each<T> {
   of(graph: Rekeyed): readonly T[]
   there(part: T, hands: Hands, graph: Rekeyed): Promise<boolean>
   do(part: T, hands: Hands, graph: Rekeyed): Promise<void>
-  undo?(part: T, hands: Hands): Promise<void>
+  undo?(part: T, hands: Hands, graph: Rekeyed): Promise<void>
 }
 
 const each = <T>(r: Rekeying, e: Each<T>): Move => ({
@@ -79,7 +79,7 @@ const each = <T>(r: Rekeying, e: Each<T>): Move => ({
   },
   async undo(hands) {
     const graph = e.undo && (await rekeyedOf(hands, r))
-    if (graph) for (const part of e.of(graph).toReversed()) await e.undo?.(part, hands)
+    if (graph) for (const part of e.of(graph).toReversed()) await e.undo?.(part, hands, graph)
   },
 })
 
@@ -100,7 +100,12 @@ const followers = (r: Rekeying): Move =>
     of: ({ tables }) => tables,
     there: (id, hands) => holds(hands, followed(r, id)),
     do: (id, hands, graph) => hands.schema.reshape(followNew(r, graph, id)),
-    undo: (id, hands) => hands.schema.reshape(unfollow(r, id)),
+    // a column that must have a value is not there a moment longer than what fills it
+    undo: (id, hands, graph) =>
+      hands.schema.reshape([
+        ...unfollow(r, id),
+        ...membersIn(graph, id).map((m) => `alter table ${named(id)} drop column if exists ${quote(m.fresh)}`),
+      ]),
   })
 
 /** Before the rows: who looks for a key finds it there, and does not have to make it. */

@@ -25,7 +25,7 @@ interface Each<T> {
   of(shape: Shape): readonly T[]
   there(part: T, hands: Hands, shape: Shape): Promise<boolean>
   do(part: T, hands: Hands, shape: Shape): Promise<void>
-  undo?(part: T, hands: Hands): Promise<void>
+  undo?(part: T, hands: Hands, shape: Shape): Promise<void>
 }
 
 const each = <T>(s: Surrogate, e: Each<T>): Move => ({
@@ -42,7 +42,7 @@ const each = <T>(s: Surrogate, e: Each<T>): Move => ({
   },
   async undo(hands) {
     const shape = e.undo && (await shapeOf(hands, s))
-    if (shape) for (const part of e.of(shape).toReversed()) await e.undo?.(part, hands)
+    if (shape) for (const part of e.of(shape).toReversed()) await e.undo?.(part, hands, shape)
   },
 })
 
@@ -86,7 +86,12 @@ const followers = (s: Surrogate): Move =>
     of: ({ tables }) => tables,
     there: (id, hands) => holds(hands, followed(s, id)),
     do: (id, hands, shape) => hands.schema.reshape(follow(s, shape, id)),
-    undo: (id, hands) => hands.schema.reshape(unfollow(s, id)),
+    // a column that must have a value is not there a moment longer than what fills it
+    undo: (id, hands, shape) =>
+      hands.schema.reshape([
+        ...unfollow(s, id),
+        ...inTable(s, shape, id).map(({ column }) => `alter table ${named(id)} drop column if exists ${quote(column)}`),
+      ]),
   })
 
 const known = (s: Surrogate): Move => ({
