@@ -21,6 +21,10 @@ export function bytes(n: number): string {
   return `${n < 10 && i > 0 ? n.toFixed(1) : Math.round(n)} ${units[i]}`
 }
 
+/** The first of many names, and how many more there are. */
+export const abridged = (items: readonly string[], most = 8): string =>
+  items.length <= most + 1 ? items.join(', ') : `${items.slice(0, most).join(', ')} and ${count(items.length - most)} more`
+
 /** a, b and c */
 export const list = (items: readonly string[], last = 'and'): string =>
   items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1)}`

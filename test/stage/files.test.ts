@@ -19,6 +19,7 @@ test.each([
   ['backend/app/models/order.py', 'model'],
   ['backend/app/web/api/orders/views.py', 'api'],
   ['frontend/src/views/Orders.jsx', 'ui'],
+  ['db/sql/views/orders.sql', 'model'],
   ['backend/app/tests/models/test_order.py', 'test'],
   ['etl/python/move.py', 'etl'],
   ['Makefile', 'other'],

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { analyse } from '../../src/stage/analysis.ts'
 import { shippedPhases } from '../../src/stage/branches/phases.ts'
 import { readPile } from '../../src/stage/pile.ts'
+import { applicationLines } from '../../src/stage/prs/application.ts'
 import { pullRequests } from '../../src/stage/prs/prs.ts'
 import { usualTemplate } from '../../src/stage/prs/template.ts'
 import { noSettings } from '../../src/stage/settings.ts'
@@ -73,4 +74,13 @@ test('a template of your own, and one with a slip in it', async () => {
     code: 'GW_STAGE_TEMPLATE',
     message: expect.stringContaining('did you mean {{phase}}?'),
   })
+})
+
+test('many files of the application are told by their folders, and a text stays within its limits', () => {
+  const file = (i: number) => ({ file: `app/api/part${i % 3}/x${i}.ts`, change: 'new', kind: 'api', place: 0, reasons: [] }) as const
+  expect(applicationLines([file(1)])).toEqual(['`app/api/part1/x1.ts`, new (api)'])
+  const many = Array.from({ length: 3000 }, (_, i) => file(i))
+  expect(applicationLines(many)).toEqual([0, 1, 2].map((n) => `\`app/api/part${n}/\`: 1,000 files (api)`))
+  const apart = Array.from({ length: 3000 }, (_, i) => ({ ...file(i), file: `f${i}/x.ts` }))
+  expect(applicationLines(apart).at(-1)).toBe('2,960 folders more')
 })

@@ -6,7 +6,7 @@ import type { Edge, Graph } from '../../stage/graph.ts'
 import { aboutPhase } from '../../stage/phase.ts'
 import { classOfPart, type Phase, type Placed, type StagePlan } from '../../stage/phases.ts'
 import type { Class } from '../../stage/verdict/classes.ts'
-import { list, plainText, plural } from '../../text.ts'
+import { abridged, list, plainText, plural } from '../../text.ts'
 import type { Screen } from './screen.ts'
 
 const mostReasons = 4
@@ -30,7 +30,7 @@ function head({ pile }: Analysis, compared: Compared | undefined): string {
   return `${pile.format}  ${plural(pile.migrations.length, 'migration')}${beside}${faults}`
 }
 
-const names = (what: string, ids: readonly string[]): string => (ids.length ? `${what}: ${plainText(ids.join(', '))}` : '')
+const names = (what: string, ids: readonly string[]): string => (ids.length ? `${what}: ${plainText(abridged(ids))}` : '')
 
 const colour: Readonly<Record<Class, 'red' | 'yellow' | 'green'>> = {
   'destructive-breaking': 'red',

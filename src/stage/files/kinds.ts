@@ -8,7 +8,7 @@ export type FileKind = (typeof fileKinds)[number]
 const usual: readonly (readonly [FileKind, RegExp])[] = [
   ['test', /(^|\/)(tests?|__tests__|specs?|fixtures)\/|[._-](test|spec)\.\w+$|(^|\/)(test_|conftest)[^/]*\.py$/i],
   ['etl', /(^|\/)(etl|jobs|scripts|seeds?|seeders|backfills?)\//i],
-  ['model', /(^|\/)(models?|entity|entities|orm|domain)(\/|\.\w+$)|\.(model|entity)\.\w+$|(^|\/)schema\.(prisma|rb|sql)$/i],
+  ['model', /(^|\/)(models?|entity|entities|orm|domain)(\/|\.\w+$)|\.(model|entity)\.\w+$|(^|\/)schema\.(prisma|rb)$|\.sql$/i],
   [
     'api',
     /(^|\/)(api|apis|controllers?|routes?|routers?|services?|handlers?|resolvers?|repositor(y|ies)|repos?|serializers?|graphql)(\/|\.\w+$)/i,

@@ -6,6 +6,7 @@ import { aboutPhase, rank } from '../phase.ts'
 import type { Staging } from '../staging.ts'
 import { type Stamp, stampsOf } from '../stamps.ts'
 import type { StagedMigration } from '../writers/writer.ts'
+import { applicationLines, inCode } from './application.ts'
 
 export interface PullRequest {
   readonly n: number
@@ -15,7 +16,6 @@ export interface PullRequest {
   readonly body: string
 }
 
-const inCode = (text: string): string => `\`${text.replaceAll('`', "'")}\``
 /** What a migration is called may hold anything: it stays on its line and in its cell. */
 const inCell = (text: string): string => text.replaceAll('|', '\\|').replace(/\s+/g, ' ')
 const lines = (items: readonly string[], none: string): string =>
@@ -91,10 +91,7 @@ function wordsOf(shipped: ShippedPhase, staging: Staging, all: readonly ShippedP
       : n === 1
         ? 'It stands on nothing of the others.'
         : `After phase ${n - 1}, on whose branch it stands.`,
-    changes: lines(
-      [...migrations.map(changed), ...shipped.application.map((f) => `${inCode(f.file)}, ${f.change} (${f.kind})`)],
-      'Nothing.',
-    ),
+    changes: lines([...migrations.map(changed), ...applicationLines(shipped.application)], 'Nothing.'),
     verdicts: migrations.map(verdict).join('\n'),
     reasons: lines(migrations.flatMap(reasonsOf), 'Nothing speaks against it.'),
     testing: about.test.map((t) => `- [ ] ${t}`).join('\n'),

@@ -11,6 +11,7 @@ import type { FolderOnDisk } from '../../../stage/folder.ts'
 import type { StagePlan } from '../../../stage/phases.ts'
 import type { Settings } from '../../../stage/settings.ts'
 import type { Staging } from '../../../stage/staging.ts'
+import { abridged } from '../../../text.ts'
 import type { Context } from '../../context.ts'
 import type { Act } from '../../define.ts'
 import { withOwn } from './own.ts'
@@ -95,8 +96,12 @@ async function analysed(folder: FolderOnDisk, form: string): Promise<Analysis> {
 }
 
 const notesOf = ({ base, edited, vanished }: Compared): string[] => [
-  ...(edited.length ? [`${edited.join(', ')} was edited here since it was merged: it is taken as it is on ${base}`] : []),
-  ...(vanished.length ? [`${vanished.join(', ')} is on ${base} and not here: what is staged comes after it`] : []),
+  ...(edited.length
+    ? [`${abridged(edited)} ${edited.length === 1 ? 'was' : 'were'} edited here since it was merged: taken as on ${base}`]
+    : []),
+  ...(vanished.length
+    ? [`${abridged(vanished)} ${vanished.length === 1 ? 'is' : 'are'} on ${base} and not here: what is staged comes after it`]
+    : []),
 ]
 
 /** The phases with everything that ships with them: of the application what is committed. */
