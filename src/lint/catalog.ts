@@ -94,6 +94,9 @@ export interface UserType {
 /** Stands in for a name that is only known when it runs. */
 export const anyName = 'godwit_any_name'
 
+const untold =
+  /^(pg_.*|information_schema|(alembic|goose_db|schema)_version|(schema|django|_prisma|knex|_sqlx|__diesel_schema|mikro_orm|gorp)_migrations|ar_internal_metadata|knex_migrations_lock|flyway_schema_history|databasechangelog(lock)?|pgmigrations|atlas_schema_revisions|typeorm_metadata|__EFMigrationsHistory|SequelizeMeta)$/
+
 export class Catalog {
   readonly tables = new Map<string, Table>()
   routines = new Map<string, Routine>()
@@ -111,11 +114,9 @@ export class Catalog {
     return there ?? [...this.tables.values()].find((t) => t.name.name === name.name)
   }
 
-  /** Where everything is told, it is not among it; the server's own tables are never told. */
+  /** Where everything is told, it is not among it; the tables of the server, and of whoever runs migrations, are never told. */
   lacks(name: Name): boolean {
-    return (
-      this.closed && !this.table(name) && !/^(pg_|information_schema$)/.test(name.schema ?? name.name) && !name.name.startsWith(anyName)
-    )
+    return this.closed && !this.table(name) && !untold.test(name.schema ?? '') && !untold.test(name.name) && !name.name.startsWith(anyName)
   }
 
   put(table: Table): void {

@@ -1,4 +1,4 @@
-import { columnsIn, dottedName, type Node, relationName, said, strings } from '../ast.ts'
+import { columnsIn, dottedName, type Node, nodesOf, relationName, relationsIn, said, strings } from '../ast.ts'
 import { type At, constraintNode } from '../at.ts'
 import { areForeign } from '../casts.ts'
 import { anyName, type Column, type Table } from '../catalog.ts'
@@ -31,6 +31,8 @@ export const notThere: Rule = {
     'InsertStmt',
     'UpdateStmt',
     'DeleteStmt',
+    'SelectStmt',
+    'CreateTableAsStmt',
     'DropStmt',
     'RenameStmt',
     'AT_AddColumn',
@@ -102,6 +104,13 @@ function conflictsOverNothing(clause: Node | undefined, at: At): string | undefi
   return unique ? undefined : `${at.name} (${columns.join(', ')}) is not unique, which ON CONFLICT wants`
 }
 
+/** Tables that a query reads, but for its own CTEs. */
+function readsNothing(node: Node, at: At): string | undefined {
+  const own = new Set([...nodesOf('CommonTableExpr', node)].map((c) => c.ctename))
+  const lost = relationsIn(node).find((r) => !own.has(r.relname) && at.catalog.lacks(relationName(r)))
+  return lost ? `there is no table ${said(relationName(lost))}` : undefined
+}
+
 const notParted = (table: Table | undefined): string | undefined =>
   table?.whole && table.kind === 'table' && !table.partitionKey ? `${said(table.name)} has no partitions` : undefined
 
@@ -126,7 +135,8 @@ const asked: Readonly<Record<string, Asked>> = {
   },
   ViewStmt({ node }, at) {
     const name = relationName(node.view)
-    return at.catalog.table(name) && !node.replace ? `there is a ${at.catalog.table(name)!.kind} ${name.name} already` : undefined
+    if (at.catalog.table(name) && !node.replace) return `there is a ${at.catalog.table(name)!.kind} ${name.name} already`
+    return readsNothing(node.query, at)
   },
   CreateEnumStmt: ({ node }, at) => typeThere(dottedName(node.typeName).name, at),
   CreateDomainStmt: ({ node }, at) => typeThere(dottedName(node.domainname).name, at),
@@ -161,9 +171,11 @@ const asked: Readonly<Record<string, Asked>> = {
     if (node.renameType !== 'OBJECT_COLUMN' || node.missing_ok) return undefined
     return at.column(node.newname) ? `${at.name} has a column ${node.newname} already` : missing(node.subname, at)
   },
-  InsertStmt: ({ node }, at) => written(node.cols, at) ?? conflictsOverNothing(node.onConflictClause, at),
-  UpdateStmt: ({ node }, at) => written(node.targetList, at),
-  DeleteStmt: (_, at) => written([], at),
+  InsertStmt: ({ node }, at) => written(node.cols, at) ?? conflictsOverNothing(node.onConflictClause, at) ?? readsNothing(node, at),
+  UpdateStmt: ({ node }, at) => written(node.targetList, at) ?? readsNothing(node, at),
+  DeleteStmt: ({ node }, at) => written([], at) ?? readsNothing(node, at),
+  SelectStmt: ({ node }, at) => readsNothing({ ...node, intoClause: undefined }, at),
+  CreateTableAsStmt: ({ node }, at) => readsNothing(node.query, at),
   AT_AttachPartition: (_, at) => notParted(at.table),
   AT_DropColumn: named,
   AT_AlterColumnType: named,

@@ -5,15 +5,15 @@ import type { Rule } from '../rule.ts'
 export const stillUsed: Rule = {
   id: 'still-used',
   name: 'What something else still needs',
-  when: 'DROP of a type, sequence, index, constraint or table, without CASCADE, that a column, a constraint or a foreign key is known to need.',
+  when: 'DROP of a type, extension, sequence, index, constraint or table, without CASCADE, that a column, a constraint or a foreign key is known to need; DROP or TYPE of a column that the table is partitioned by.',
   harm: 'The server refuses.',
   instead: 'Drop what needs it first, by name.',
   bad: { schema: "CREATE TYPE state AS ENUM ('a'); CREATE TABLE t (s state);", sql: 'DROP TYPE state;' },
   good: { schema: "CREATE TYPE state AS ENUM ('a');", sql: 'DROP TYPE state;' },
-  on: ['DropStmt', 'AT_DropConstraint', 'AT_DropNotNull'],
+  on: ['DropStmt', 'AT_DropConstraint', 'AT_DropNotNull', 'AT_DropColumn', 'AT_AlterColumnType'],
   always: true,
   check(act, at) {
-    if (act.node.behavior === 'DROP_CASCADE') return undefined
+    if (act.node.behavior === 'DROP_CASCADE' && act.kind !== 'AT_DropColumn') return undefined
     const [needs, name] = needed(act.kind, act.node, at)
     return needs.length ? { categories: ['fails'], message: `${needs.join(', ')} needs ${name}: the server refuses` } : undefined
   },
@@ -22,6 +22,8 @@ export const stillUsed: Rule = {
 type Needed = readonly [needs: readonly string[], name: string]
 
 function needed(kind: string, node: Node, at: At): Needed {
+  if (kind === 'AT_DropColumn' || kind === 'AT_AlterColumnType')
+    return [at.table?.partitionKey?.includes(node.name) ? ['the partition key'] : [], node.name]
   if (kind === 'AT_DropNotNull') {
     const key = at.table?.constraints.find((c) => c.kind === 'primary' && c.columns.includes(node.name))
     return [key ? [key.name] : [], `NOT NULL of ${node.name}`]
@@ -42,9 +44,25 @@ type Users = (names: readonly string[], at: At) => string[]
 const none: Users = () => []
 const ofType: Users = (names, at) => at.catalog.tablesWith((c) => names.includes(c.type.name))
 
+/** Types that come with extensions. */
+const typesOf: Readonly<Record<string, readonly string[]>> = {
+  citext: ['citext'],
+  hstore: ['hstore'],
+  ltree: ['ltree', 'lquery', 'ltxtquery'],
+  postgis: ['geometry', 'geography', 'raster', 'box2d', 'box3d'],
+  vector: ['vector', 'halfvec', 'sparsevec'],
+  cube: ['cube'],
+  seg: ['seg'],
+}
+
 const usersOf: Readonly<Record<string, Users>> = {
   OBJECT_TYPE: ofType,
   OBJECT_DOMAIN: ofType,
+  OBJECT_EXTENSION: (names, at) =>
+    ofType(
+      names.flatMap((n) => typesOf[n] ?? []),
+      at,
+    ),
   OBJECT_TABLE: (names, at) => [
     ...names.flatMap((name) => at.catalog.keysTo({ name })).filter((key) => !names.some((n) => key.endsWith(` of ${n}`))),
     ...names.flatMap((name) => at.catalog.viewsOver(name)),

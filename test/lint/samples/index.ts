@@ -1,4 +1,5 @@
 // What the linter is measured by, sample by sample.
+import { afresh } from './afresh.ts'
 import { columns } from './columns.ts'
 import { mysql, sqlite } from './engines.ts'
 import { files } from './files.ts'
@@ -19,6 +20,7 @@ const postgres = (name: string, ...parts: readonly (readonly Labelled[])[]): Sam
 export const samples: readonly Sample[] = [
   postgres('statements, rule by rule', locks, columns, removals, rows),
   postgres('whole files and mixtures', files, mixtures),
+  postgres('afresh', afresh),
 ]
 
 export const otherEngines: readonly Sample[] = [
