@@ -160,6 +160,20 @@ test('casts that the new type needs are not left to the old one; what somebody h
   })
 })
 
+test.each(['online', 'offline'] as const)('keys that become bigint, %s: casts go with them', async (way) => {
+  const m = migration('people', rekey('person', { to: 'bigint', way }))
+  await within(
+    `${people}; create view odd as select id % 7 as id from person; create policy odd on badge using (person % 7 > 0)`,
+    async (p) => {
+      const before = await dumpOf(p.url)
+      await p.run(m)
+      expect(await p.sql(`select pg_get_viewdef('odd'::regclass) like '%::bigint%'`)).toEqual([['t']])
+      await p.undo(m)
+      expect(await dumpOf(p.url)).toEqual(before)
+    },
+  )
+})
+
 test('beside readers of the view and writers of the table that never pause', { timeout: 60_000 }, async () => {
   await within(
     `${table}; create view coded as select id, code from orders; create view most as select max(code) as code from coded`,

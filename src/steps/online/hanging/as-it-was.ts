@@ -15,7 +15,7 @@ export interface Told {
 const place = (name: string, locks: string): string => `${name} || ' ' || coalesce((${locks})::regclass::text, '')`
 
 /** By what they are of. */
-export async function textsOf(hands: Hands, columns: string): Promise<Texts> {
+async function textsOf(hands: Hands, columns: string): Promise<Texts> {
   const each = kinds
     .filter((k) => k.since === undefined)
     .map(
@@ -26,8 +26,16 @@ export async function textsOf(hands: Hands, columns: string): Promise<Texts> {
   return Object.fromEntries(rows.map((row) => [row['place']!, JSON.parse(row['made']!) as Texts[string]]))
 }
 
+/** Nothing where nothing hangs on them. */
+export async function told(hands: Hands, columns: string, change: () => Promise<void>): Promise<Told | undefined> {
+  const before = await textsOf(hands, columns)
+  await change()
+  return Object.keys(before).length ? { before, after: await textsOf(hands, columns) } : undefined
+}
+
 /** What is noted to be put up again: as it was. */
-export function asItWas({ before, after }: Told): string[] {
+export function asItWas(was: Told | undefined): string[] {
+  const { before, after } = was ?? { before: {}, after: {} }
   const all = Object.entries(after).flatMap(([of, made]) => (before[of] ? [{ place: of, was: before[of], made }] : []))
   if (!all.length) return []
   return [

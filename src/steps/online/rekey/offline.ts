@@ -2,6 +2,7 @@
 // hangs on them stays as well; the old keys go into a column at the end of each table. What comes of it has the same names as after a
 // change beside an application, and lives on in the same way.
 import type { Hands } from '../../hands.ts'
+import { asItWas, type Told } from '../hanging/as-it-was.ts'
 import { hangingAgain, hangingAway } from '../hanging/hanging.ts'
 import { named, quote } from '../words.ts'
 import { memberNumbers } from './carried.ts'
@@ -37,12 +38,12 @@ export async function writtenAnew(hands: Hands, r: Rekeying, graph: Rekeyed): Pr
 }
 
 /** Rows that have come since are there with the keys that they were given. */
-export const writtenBack = (r: Rekeying, graph: Rekeyed): string[] => {
+export const writtenBack = (r: Rekeying, graph: Rekeyed, was: Told | undefined): string[] => {
   const { kind, types } = graph
   const { back } = kind.writtenAnew
   return [
     ...graph.tables.flatMap((id) => unfollow(r, id)),
-    ...aroundAll(graph, back, [
+    ...aroundAll(graph, { ...back, mended: asItWas(was) }, [
       ...back.before,
       ...graph.tables.map(
         (id) =>
@@ -74,10 +75,14 @@ const tableAnew = ({ types, ...graph }: Rekeyed, id: string, type: string, newKe
 }
 
 /** What stands between the columns is taken down and put up again as it was. */
-const aroundAll = (graph: Graph, { first = [], last = [] }: Around, statements: readonly string[]): string[] => [
+const aroundAll = (
+  graph: Graph,
+  { first = [], mended = [], last = [] }: Around & { readonly mended?: readonly string[] },
+  statements: readonly string[],
+): string[] => [
   ...first,
   catalogueNoted(graph),
-  ...hangingAway(memberNumbers(graph), graph.around ?? graph.tables),
+  ...hangingAway(memberNumbers(graph), graph.around ?? graph.tables, mended),
   ...graph.links.map((l) => `alter table ${named(l.id)} drop constraint ${quote(l.name)}`),
   ...statements,
   ...graph.links.flatMap((l) => linkAgain(graph, l)),

@@ -10,6 +10,7 @@ import type { Hands, Plain } from '../../hands.ts'
 import type { Retired } from '../../retire/engine.ts'
 import { shelfOf } from '../../retire/shelf.ts'
 import type { Step } from '../../step.ts'
+import { asItWas, type Told, told } from '../hanging/as-it-was.ts'
 import { hangingAgain, hangingAgainst, hangingAway } from '../hanging/hanging.ts'
 import { holds, reasonsOf } from '../move.ts'
 import { notNullMoves } from '../not-null.ts'
@@ -104,12 +105,17 @@ interface Kept {
   readonly members: readonly Member[]
   /** Where the tables were written anew: of which types the old keys were. */
   readonly types?: Types
+  readonly hanging?: Told
 }
 
 async function swap(asked: Asked, hands: Hands) {
   const { r } = asked
   const way = wayOf(asked, hands)
-  if (!(await isSwapped(hands, r))) await takenBy[way](asked, hands, await keyed(hands, r))
+  if (!(await isSwapped(hands, r))) {
+    const graph = await keyed(hands, r)
+    const hanging = await told(hands, memberNumbers(graph), () => takenBy[way](asked, hands, graph))
+    if (hanging) await hands.memory.write({ ...((await hands.memory.read()) as object), hanging } as unknown as Plain)
+  }
   await primaryReadied(hands, r, 'away', way === 'offline' ? r.id : undefined)
   return { done: `${short(r.id)} has ${typeOf(r)} keys` }
 }
@@ -146,10 +152,10 @@ async function unready(hands: Hands, { members }: Graph): Promise<readonly strin
   return late
 }
 
-async function exchange(r: Rekeying, hands: Hands, graph: Rekeyed, into: Waiting): Promise<void> {
+async function exchange(r: Rekeying, hands: Hands, graph: Rekeyed, into: Waiting, was?: Told): Promise<void> {
   const attached = { twins: await twinsOf(hands, graph), links: graph.links }
   await hands.schema.reshape([
-    ...hangingAway(memberNumbers(graph), graph.around ?? graph.tables),
+    ...hangingAway(memberNumbers(graph), graph.around ?? graph.tables, asItWas(was)),
     ...(into === 'fresh' ? swapped(r, graph, attached) : swappedBack(r, graph, attached)),
     hangingAgain,
   ])
@@ -172,10 +178,10 @@ async function back(r: Rekeying, hands: Hands): Promise<void> {
       hint: 'What came since with keys of the new kind only cannot go back: take it away, or keep the new keys.',
     })
   const kept = (await hands.memory.read()) as unknown as Kept | undefined
-  if (kept?.types) return hands.schema.validate(writtenBack(r, graph))
+  if (kept?.types) return hands.schema.validate(writtenBack(r, graph, kept.hanging))
   if (graph.kind.loosens) await needed(hands, graph)
   await readied(hands, r, 'away')
-  await exchange(r, hands, graph, 'away')
+  await exchange(r, hands, graph, 'away', kept?.hanging)
 }
 
 /** Rows that point at one that has been given its old key since. */

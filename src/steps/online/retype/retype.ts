@@ -12,7 +12,7 @@ import type { Step } from '../../step.ts'
 import { altersOf } from '../elsewhere/alters.ts'
 import type { Alters, Retype } from '../elsewhere/engine.ts'
 import { unfollow } from '../follower.ts'
-import { asItWas, type Told, textsOf } from '../hanging/as-it-was.ts'
+import { asItWas, type Told, told } from '../hanging/as-it-was.ts'
 import { hangingAgain, hangingAgainst, hangingAway } from '../hanging/hanging.ts'
 import { brief, holds, type Move, online } from '../move.ts'
 import { notNullMoves } from '../not-null.ts'
@@ -163,19 +163,15 @@ async function swap(pair: Pair, at: string | undefined, hands: Hands) {
       const retired = [{ table: id, column, rows: measured.rows, bytes: measured.bytes }]
       await hands.memory.write({ at: hands.clock.now(), retired, notNull } satisfies Kept as unknown as Plain)
     }
-    const kept = (await hands.memory.read()) as unknown as Kept
-    const before = await textsOf(hands, columnNumber(pair))
-    await exchange(pair, hands, swapped)
-    const hanging: Told = { before, after: await textsOf(hands, columnNumber(pair)) }
-    if (Object.keys(before).length) await hands.memory.write({ ...kept, hanging } satisfies Kept as unknown as Plain)
+    const hanging = await told(hands, columnNumber(pair), () => exchange(pair, hands, swapped))
+    if (hanging) await hands.memory.write({ ...((await hands.memory.read()) as object), hanging } as unknown as Plain)
   }
   return { done: `${short(pair.id)}.${pair.column} is ${pair.to}` }
 }
 
-async function exchange(pair: Pair, hands: Hands, places: typeof swapped, told?: Told): Promise<void> {
-  const mended = told ? asItWas(told) : []
+async function exchange(pair: Pair, hands: Hands, places: typeof swapped, was?: Told): Promise<void> {
   await hands.schema.reshape([
-    ...hangingAway(columnNumber(pair), [pair.id], mended),
+    ...hangingAway(columnNumber(pair), [pair.id], asItWas(was)),
     ...places(pair, await attachedTo(hands, pair)),
     hangingAgain,
   ])
