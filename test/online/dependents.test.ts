@@ -132,6 +132,31 @@ test.each(Object.entries(ofPeople))('rekey: %s', { timeout: 60_000 }, (_, [setup
   thereAndBack(`${people}; ${setup}`, which, rekeyed),
 )
 
+const meanwhile = {
+  'a function that was read when it was made': [
+    'create function how_many() returns bigint language sql begin atomic select count(*) from orders; end',
+    /function \S*how_many\(\) reads orders/,
+  ],
+  'a function that gives its rows': [
+    `create function all_of() returns setof orders language sql as 'select * from public.orders'`,
+    /function \S*all_of\(\) reads orders/,
+  ],
+  'a policy of another table': [
+    'create policy known on log using (exists (select from orders o where o.code = log.code))',
+    /policy known on table \S*log reads orders/,
+  ],
+  'a rule of another table': ['create rule told as on insert to log do also select count(*) from orders', /a rule of \S*log reads orders/],
+} as const
+
+test.each(Object.entries(meanwhile))('while a view has both names: %s is named before the view goes', async (_, [made, says]) => {
+  const m = migration('renamed', online.renameColumn('orders', 'note', 'remark'))
+  await within(table, async (p) => {
+    await p.run(m, { to: 'expand' })
+    await p.sql(made)
+    await expect(p.run(m)).rejects.toMatchObject({ code: 'GW_ONLINE_REFUSED', message: expect.stringMatching(says) })
+  })
+})
+
 test("rows that keep out of each other's way, where there are more than may be looked at while everybody waits", async () => {
   const { expand, cutover } = online.retype('orders', 'code', { to: 'bigint' })
   const m = migration('wider', { expand: [online.copying(expand[0], { upTo: 100 })], cutover })

@@ -89,6 +89,7 @@ life('a column that views read, of another type', {
     grant select on zwei to pg_monitor with grant option; grant update (number) on zwei to public; revoke delete on zwei from current_user;
     grant select on orders to pg_monitor; alter default privileges grant select on tables to pg_read_all_data;
     alter view "a b" owner to pg_monitor; grant insert on "a b" to pg_read_all_data`,
+  timeoutMs: 600_000,
   not: elsewhere,
   steps: () => online.retype('orders', 'code', { to: 'bigint' }),
   once: async (_, p) => {

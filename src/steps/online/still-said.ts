@@ -19,6 +19,8 @@ export const stillSaid = (table: string, knownAs: string, column: string): strin
 
 /** What hangs on a view that is to go. */
 export const hangsOn = (view: string): string[] => [
-  `select distinct 'view ' || c.oid::regclass || ' reads ' || ${literal(partsOf(view).name)} as reason from pg_depend d join pg_rewrite w on d.classid = 'pg_rewrite'::regclass and w.oid = d.objid join pg_class c on c.oid = w.ev_class where d.refclassid = 'pg_class'::regclass and d.refobjid = ${relation(view)} and c.oid <> ${relation(view)}`,
+  `select distinct case c.relkind when 'v' then 'view ' when 'm' then 'materialized view ' else 'a rule of ' end || c.oid::regclass || ' reads ' || ${literal(partsOf(view).name)} as reason from pg_depend d join pg_rewrite w on d.classid = 'pg_rewrite'::regclass and w.oid = d.objid join pg_class c on c.oid = w.ev_class where d.refclassid = 'pg_class'::regclass and d.refobjid = ${relation(view)} and c.oid <> ${relation(view)}`,
+  `select distinct pg_describe_object(d.classid, d.objid, 0) || ' reads ' || ${literal(partsOf(view).name)} from pg_depend d left join pg_type t on d.refclassid = 'pg_type'::regclass and d.refobjid in (t.oid, t.typarray) and t.typrelid = ${relation(view)}
+    where d.classid in ('pg_proc'::regclass, 'pg_policy'::regclass) and (t.oid is not null or d.refclassid = 'pg_class'::regclass and d.refobjid = ${relation(view)})`,
   `select 'trigger ' || tgname || ' hangs on ' || ${literal(partsOf(view).name)} from pg_trigger where tgrelid = ${relation(view)} and not tgisinternal`,
 ]
