@@ -1,5 +1,5 @@
 // Other keys for a table, through the whole life of both steps, broken off at each work.
-import { ddl, rekey, surrogate } from '../../src/index.ts'
+import { rekey, surrogate } from '../../src/index.ts'
 import type { Steps } from '../../src/migration/migration.ts'
 import { life } from '../support/life.ts'
 import { enrolled, graphs, others } from './graphs.ts'
@@ -7,7 +7,20 @@ import { enrolled, graphs, others } from './graphs.ts'
 /** Keys that were drawn are kept on the way back, and then there is one work less: here each time is the first. */
 const forgotten = ({ expand = [], ...rest }: Steps, pairs: string): Steps => ({
   ...rest,
-  expand: [ddl('nothing is kept', { forward: 'select 1', back: `drop table if exists godwit.${pairs}` }), ...expand],
+  expand: [
+    {
+      kind: 'forgotten',
+      title: 'nothing is kept',
+      at: undefined,
+      params: {},
+      doing: {
+        says: ['nothing'],
+        do: () => Promise.resolve({ done: 'nothing' }),
+        undo: (hands) => hands.schema.reshape([`drop table if exists godwit.${pairs}`]),
+      },
+    },
+    ...expand,
+  ],
 })
 
 const why = 'its schema is not changed beside others'
