@@ -130,15 +130,29 @@ const workOf = (id: string, { migration, operations }: Judged, own: PhaseName, p
 /** Code that asks the database between two statements cannot be cut between them. */
 const canBeSplit = ({ migration, operations }: Judged): boolean =>
   migration.unread.length === 0 &&
-  operations.every(
-    (o) => !o.unread && !o.operation.repeated && !(o.operation.live && o.kinds.includes('SelectStmt')) && o.operation.effect === undefined,
+  operations.every((o) => !o.unread && !o.operation.repeated && !asksRows(o) && o.operation.effect === undefined)
+
+/** Whether something is there, it asks the server's own tables: the answer goes with the statement that it is for. */
+function asksRows({ operation: { live, sql = '' }, kinds, touched }: JudgedOperation): boolean {
+  if (!live || !kinds.includes('SelectStmt')) return false
+  const own = new Set(
+    [...sql.matchAll(/\b(?:pg_catalog\.|information_schema\.|(?=pg_))(\w+)/gi)].map(([, name]) => `table:${name!.toLowerCase()}`),
   )
+  const asked = touched.flatMap(({ object }) => (object.startsWith('table:') ? [object] : []))
+  return asked.length === 0 || !asked.every((object) => own.has(object))
+}
 
 /** What asks and sets things for the statement after it or before it has no phase of its own. */
 const besides = ['SelectStmt', 'VariableSetStmt', 'VariableShowStmt', 'TransactionStmt', 'CommentStmt']
 
+/** Of each operation; what stands on one above it that is later goes with that. */
 export function phasesOfWork(operations: readonly JudgedOperation[]): PhaseName[] {
   const own = operations.map((o) => (o.kinds.every((k) => besides.includes(k)) && !o.unread ? undefined : phaseOfWork(o)))
+  if (new Set(own).size > 1)
+    for (const { from, to } of objectEdges(operations.map((o, i) => ({ id: String(i), operations: [o] })))) {
+      const [is, least] = [own[Number(from)], own[Number(to)]]
+      if (is && least) own[Number(from)] = later(is, least)
+    }
   return own.map((phase, i) => phase ?? own.slice(0, i).findLast((p) => p !== undefined) ?? own.find((p) => p !== undefined) ?? 'expand')
 }
 

@@ -72,7 +72,8 @@ class Places {
     const [unit, other] = [this.#units.get(from)!, this.#units.get(to)!]
     const [is, least] = [this.#places.get(from)!, this.#places.get(to)!]
     if (inOrder(is, least) >= 0) return
-    const why = `it comes after ${other.migration} because of ${objects.slice(0, 3).join(', ')}`
+    const after = unit.migration === other.migration ? 'another part of the same migration' : other.migration
+    const why = `it comes after ${after} because of ${objects.slice(0, 3).join(', ')}`
     const own = this.#pin.get(unit.migration) ?? unit.own
     const fits = rank(own) >= rank(least.phase)
     if (fits) this.#put(unit, { round: least.round, phase: own }, why)

@@ -90,3 +90,22 @@ test('SQL of Django that nobody knows is told with its place', async () => {
   const { unread } = (await verdict(django('migrations.RunSQL(made_up())'))).migration
   expect(unread).toMatchObject([{ file: 'versions/shop/migrations/0002_next.py', line: 6 }])
 })
+
+const swap = (labels: string) =>
+  `op.execute("ALTER TYPE order_state RENAME TO order_state_old; CREATE TYPE order_state AS ENUM (${labels}); ALTER TABLE orders ALTER COLUMN state TYPE order_state USING state::text::order_state; DROP TYPE order_state_old")`
+
+test('an enum that is made anew with all of its labels loses nothing', async () => {
+  const files = (labels: string) => asked(swap(labels))
+  expect((await verdict(files(`'open', 'sent', 'done'`))).classes).toEqual(['lock-heavy', 'caution'])
+  expect((await verdict(files(`'open'`))).class).toBe('destructive-breaking')
+})
+
+test('what only asks whether something is there may be cut; what asks for rows may not', async () => {
+  const cut = async (question: string) => {
+    const up = `there = op.get_bind().execute(sa.text("${question}")).scalar()\nif not there:\n    op.execute("CREATE ROLE reader")\nop.add_column('orders', sa.Column('x', sa.Integer()))\nop.drop_column('orders', 'note')`
+    return (await staged(asked(up))).placed.at(-1)!.parts.map((p) => p.phase)
+  }
+  expect(await cut(`SELECT 1 FROM pg_roles WHERE rolname = 'reader'`)).toEqual(['expand', 'contract'])
+  expect(await cut('SELECT max(id) FROM orders')).toEqual(['contract'])
+  expect(await cut('SELECT 1 FROM pg_roles, orders')).toEqual(['contract'])
+})

@@ -1,11 +1,38 @@
 // What a rule of the linter has to say of one statement, and the migration as a whole makes good.
-import { type Name, type Node, objectName } from '../../lint/ast.ts'
+import { dottedName, type Name, type Node, objectName, strings, typeOf } from '../../lint/ast.ts'
 import type { At } from '../../lint/at.ts'
+import type { Category } from '../../lint/rule.ts'
 import type { Act } from '../../lint/scene.ts'
 
 export function isMild(rule: string, act: Act, at: At): boolean {
   if (act.kind === 'DropStmt') return rule === 'drop-cascade' ? nothingMissed(act, at) : notThere(act, at)
+  if (rule === 'rename-schema-type-enum') return isMadeWider(act, at)
   return rule === 'privilege-or-rls-change' && act.kind === 'GrantStmt' && ofNewRoles(act, at)
+}
+
+/** The table is closed for as long, but nobody fails. */
+export const harmOf = (rule: string, categories: readonly Category[], act: Act, at: At): readonly Category[] =>
+  rule === 'enum-swap' && isWider(act, at) ? categories.filter((c) => c !== 'breaking') : categories
+
+const keepsAll = (before: readonly string[] | undefined, labels: readonly string[]): boolean =>
+  Boolean(before?.length) && before!.every((label) => labels.includes(label))
+
+const isTypeRenamed = ({ kind, node }: Act): boolean => kind === 'RenameStmt' && node.renameType === 'OBJECT_TYPE'
+const renamedType = ({ node }: Act): string => objectName(node.object ?? {}).name
+
+/** An enum that makes room for another of its name, with all of its labels and more: whoever knows it finds it. */
+function isMadeWider(act: Act, at: At): boolean {
+  if (!isTypeRenamed(act)) return false
+  const name = renamedType(act)
+  const again = at.later.find((a) => a.kind === 'CreateEnumStmt' && dottedName(a.node.typeName).name === name)
+  return again !== undefined && keepsAll(at.catalog.types.get(name)?.labels, strings(again.node.vals))
+}
+
+/** The column is written anew, and takes whatever it took. */
+function isWider(act: Act, at: At): boolean {
+  const { name } = typeOf(act.node.def?.ColumnDef?.typeName)
+  const before = at.earlier.find((a) => isTypeRenamed(a) && renamedType(a) === name)
+  return before !== undefined && keepsAll(at.catalog.types.get(before.node.newname)?.labels, at.catalog.types.get(name)?.labels ?? [])
 }
 
 /** Of views, functions, triggers and indexes: what is taken away with them is known, or they are made again at once. */

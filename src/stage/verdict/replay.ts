@@ -12,7 +12,7 @@ import { type Act, newestPostgres, Scene } from '../../lint/scene.ts'
 import type { Migration, Operation } from '../types.ts'
 import { type Class, classesOf, tellsWhatIsDone } from './classes.ts'
 import { effectOf } from './effects.ts'
-import { isMild } from './mild.ts'
+import { harmOf, isMild } from './mild.ts'
 import { type Touched, touchedBy } from './objects.ts'
 import { type RowWork, rowWorkOf } from './row-work.ts'
 import { madeAnew, wordsOf } from './words.ts'
@@ -119,7 +119,13 @@ export class Replay {
       const finding = rule.check(act, at)
       return finding && !isMild(rule.id, act, at) ? [{ rule: rule.id, ...finding }] : []
     })
-    const reasons = found.flatMap((f) => classesOf(f).map((c) => ({ class: c, why: f.message, line: operation.line })))
+    const reasons = found.flatMap((f) =>
+      classesOf({ ...f, categories: harmOf(f.rule, f.categories, act, at) }).map((c) => ({
+        class: c,
+        why: f.message,
+        line: operation.line,
+      })),
+    )
     const effect = effectOf(act, at)
     const own = effect.class === 'safe-additive' ? [] : [{ ...effect, line: operation.line }]
     const rows = rowWorkOf(act, at)
