@@ -1,6 +1,6 @@
 // Keys that become numbers with more room, and keys of other kinds that become other ones: there and back, in the soak, and what is refused.
 import { expect, test } from 'vitest'
-import { migration, type RekeyOptions, rekey } from '../../src/index.ts'
+import { inText, migration, type RekeyOptions, references, rekey } from '../../src/index.ts'
 import { dumpOf } from '../crash/state.ts'
 import { graphs, mixed, others } from './graphs.ts'
 import { type Place, within } from './within.ts'
@@ -190,5 +190,14 @@ test('columns that hold UUIDs or words of a key, and say so nowhere, are to be d
     await p.undo(said([]))
     await p.run(said(['seen.thing_id']))
     expect(await p.sql('select count(*) from seen s join thing t on t.id = s.thing_id')).toEqual([['100']])
+  })
+})
+
+test('references go from whole numbers to UUIDs, and say so where keys are others', async () => {
+  const refs = references([inText('part.said', { 'thing:(\\d+)': 'thing' })])
+  await within(`${others['UUIDs that the database draws']!.setup}; alter table part add said text`, async (p) => {
+    await expect(p.run(migration('other', rekey('thing', { to: 'bigint', way: 'online' }), refs))).rejects.toThrow(
+      /keys of thing were no whole numbers, or are no UUIDs/,
+    )
   })
 })

@@ -21,12 +21,19 @@ export async function speaksAgainst(hands: Hands, refs: readonly Reference[]): P
       if (!(await holds(hands, columnThere(ref.id, column)))) missing.push(`there is no column ${short(ref.id)}.${column}`)
   for (const id of new Set(refs.flatMap((r) => r.targets)))
     if (!(await holds(hands, `to_regclass(${literal(pairs(id))}) is not null`)))
-      missing.push(`${short(id)} has the keys that it has always had: say rekey('${short(id)}') in this migration, or in one before`)
+      missing.push(
+        `${short(id)} has the keys that it has always had: say rekey('${short(id)}') in this migration, or in one before; numbers that have got more room stand everywhere as they are`,
+      )
+    else if (!(await holds(hands, numbersToUuids(id))))
+      missing.push(`keys of ${short(id)} were no whole numbers, or are no UUIDs: only from the one to the other do references go along`)
   if (missing.length) return missing
   const said: string[] = []
   for (const ref of refs) said.push(...(await each(hands, await typed(hands, ref))))
   return said
 }
+
+const numbersToUuids = (id: string): string =>
+  `not exists (select from pg_attribute where attrelid = to_regclass(${literal(pairs(id))}) and (attname, atttypid) in (('new_key', 'int8'::regtype), ('old_key', 'uuid'::regtype), ('old_key', 'text'::regtype), ('old_key', 'bpchar'::regtype)))`
 
 async function each(hands: Hands, t: Typed): Promise<readonly string[]> {
   const { ref, type } = t
