@@ -155,6 +155,10 @@ const needed = (r: Rekeying): Move =>
     async do(m, hands) {
       for (const move of notNullMoves(m.id, m.fresh)) if (!(await move.there(hands))) await move.do(hands)
     },
+    // before the trigger that fills it goes: or whoever writes a row in between could not
+    async undo(m, hands) {
+      for (const move of notNullMoves(m.id, m.fresh).toReversed()) await move.undo?.(hands)
+    },
   })
 
 /** The last of these moves is asked for whatever stands there: it takes away what the first has made. */

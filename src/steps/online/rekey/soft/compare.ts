@@ -2,7 +2,7 @@
 // are taken from the row as a whole, so the same question is right before the change of places and after it.
 import { literal, named, quote } from '../../words.ts'
 import { inRow, rowOf } from './follow-references.ts'
-import { memberOf, type Spot, shownAt } from './reference.ts'
+import { lateOf, memberOf, type Spot, shownAt } from './reference.ts'
 import type { Typed } from './typed.ts'
 import { backward, keyOfOne, pairs } from './way.ts'
 
@@ -27,19 +27,26 @@ export const examined = (t: Typed): string => `(with ${spread(t)} select count(*
 
 /**
  * Rows that do not say with new keys what they said with old ones. Where a row came before the one that it points at, its old key is still
- * there until the last look before the change of places: `late` lets that pass, as long as places have not been changed.
+ * there until the last look before the change of places, or nothing where old keys have no room: `late` lets that pass, as long as places
+ * have not been changed. A row that is marked waits for the lock.
  */
 export function differing(t: Typed, late: boolean): string {
   const { ref, type } = t
-  const meant = keeps(t) ? 'coalesce(o.made, o.value)' : 'o.made'
-  const said = late ? `case when a.swapped then a.value else coalesce(k.made, a.value) end` : 'a.value'
+  const kept = keeps(t)
+  const meant = kept ? 'coalesce(o.made, o.value)' : 'o.made'
+  const said = late && kept ? `case when a.swapped then a.value else coalesce(k.made, a.value) end` : 'a.value'
+  const others =
+    late && !kept
+      ? `case when j ? ${literal(memberOf(ref).away)} then ${otherKeys} else not coalesce(n.keys, '{}') <@ coalesce(e.keys, '{}') end`
+      : otherKeys
   const rest = (value: string) => ref.rest(spotOf(value, type))
   return `select ${literal(shownAt(ref))} as "column", old, new from (with ${spread(t)}
     select left(old::text, 200) as old, left(new::text, 200) as new from r
       left join (select i, array_agg(${meant} order by ${meant}) filter (where ${meant} is not null) as keys from o group by i) e using (i)
       left join (select a.i, array_agg(${said} order by ${said}) as keys from a left join k on k.target = a.target and k.value = a.value group by a.i) n using (i)
-      where e.keys is distinct from n.keys or ${rest('old')} is distinct from ${rest('new')}) d`
+      where (${others} or ${rest('old')} is distinct from ${rest('new')}) and (j ->> ${literal(lateOf(ref))}) is distinct from 'true') d`
 }
+const otherKeys = 'e.keys is distinct from n.keys'
 
 /** One row: `rows`, those with keys that are other ones now, without any, and with some that no row has; and `found`, `dangling`, of references. */
 export const counted = (t: Typed): string => `with ${spread(t)},

@@ -9,7 +9,7 @@ import { columnThere, isNotNull, literal, named, quote, relation, short } from '
 import { keyColumns } from '../graph.ts'
 import { newKey, oldKey } from '../keys.ts'
 import { definedOver, makeTwin, twinsOf, twinThere } from '../twins.ts'
-import { anyNoted, behindNew, forgotten } from './awaited.ts'
+import { anyNoted, behindNew, unmarked } from './awaited.ts'
 import { counted, dangling } from './compare.ts'
 import { followed, followNew, overRow, unfollow } from './follow-references.ts'
 import { refuseDangling, speaksAgainst } from './reasons.ts'
@@ -129,20 +129,33 @@ const followers = (refs: readonly Reference[]): Move =>
     do: (t, hands) => hands.schema.reshape(followNew(t)),
     async undo(ref, hands) {
       await hands.schema.reshape(unfollow(ref))
-      if (await holds(hands, anyNoted)) await hands.target.change([forgotten(ref)])
+      if (await holds(hands, anyNoted)) await hands.schema.reshape(unmarked(ref))
     },
   })
 
-/** Also those that were written before the row that they point at. */
+/** How far each of them is. */
+const states = `create table if not exists godwit.reference ("column" text primary key, filled boolean, says text)`
+const anyKept = `to_regclass('godwit.reference') is not null`
+const kept = (ref: Reference, what: 'filled' | 'says', value: string): string =>
+  `insert into godwit.reference ("column", ${what}) values (${literal(shownAt(ref))}, ${value}) on conflict ("column") do update set ${what} = excluded.${what}`
+const isNoted = async (hands: Hands, ref: Reference, where: string): Promise<boolean> =>
+  (await holds(hands, anyKept)) &&
+  holds(hands, `exists (select from godwit.reference where "column" = ${literal(shownAt(ref))} and ${where})`)
+
+/** All rows once. What is written before the row that it points at is behind again, and waits for the last look. */
 const filled = (refs: readonly Reference[]): Move =>
   each(refs, {
     name: 'filled',
     says: 'the rows that are there: a few at a time',
-    there: async (t, hands) => !(await holds(hands, `exists (select from ${named(t.ref.id)} where ${behindNew(t)})`)),
+    there: ({ ref }, hands) => isNoted(hands, ref, 'filled'),
     async do(t, hands) {
       const set = `${quote(memberOf(t.ref).fresh)} = ${overRow(t, 'new')}`
       const rows = await hands.schema.sweep({ table: t.ref.id, set, where: behindNew(t) })
       hands.tell(`${plural(rows, 'row')} of ${shownAt(t.ref)} written`)
+      await hands.target.change([states, kept(t.ref, 'filled', 'true')])
+    },
+    async undo(ref, hands) {
+      if (await holds(hands, anyKept)) await hands.target.change([kept(ref, 'filled', 'false')])
     },
   })
 
@@ -153,6 +166,10 @@ const needed = (refs: readonly Reference[]): Move =>
     there: async ({ ref }, hands) => !(await holds(hands, isNotNull(ref.id, ref.column))) || needs(ref, hands),
     async do({ ref }, hands) {
       for (const move of notNullMoves(ref.id, memberOf(ref).fresh)) if (!(await move.there(hands))) await move.do(hands)
+    },
+    // before the trigger that fills it goes: or whoever writes a row in between could not
+    async undo(ref, hands) {
+      for (const move of notNullMoves(ref.id, memberOf(ref).fresh).toReversed()) await move.undo?.(hands)
     },
   })
 
@@ -182,26 +199,22 @@ const twins = (refs: readonly Reference[]): Move => ({
 })
 
 const listed = `create table if not exists godwit.dangling ("column" text not null, place text not null, target text not null, value text not null, rows bigint not null, primary key ("column", place, target, value))`
-const accounted = `create table if not exists godwit.accounted ("column" text primary key, says text not null)`
-const forget = (ref: Reference): string[] =>
-  ['dangling', 'accounted'].map((table) => `delete from godwit.${table} where "column" = ${literal(shownAt(ref))}`)
-
-const isListed = `to_regclass('godwit.accounted') is not null`
+const undangled = (ref: Reference): string => `delete from godwit.dangling where "column" = ${literal(shownAt(ref))}`
 
 /** What became of each row, and a list of the keys that no row has. */
 const accounts = (refs: readonly Reference[]): Move => ({
   name: 'accounts',
   says: 'every row is accounted for, and keys that no row has are listed in godwit.dangling',
   async there(hands) {
-    if (!(await holds(hands, isListed))) return false
-    const columns = refs.map((ref) => literal(shownAt(ref))).join(', ')
-    return holds(hands, `(select count(*) from godwit.accounted where "column" in (${columns})) = ${new Set(refs.map(shownAt)).size}`)
+    for (const ref of refs) if (!(await isNoted(hands, ref, 'says is not null'))) return false
+    return true
   },
   async do(hands) {
     for (const line of await account(hands, refs)) hands.tell(line)
   },
   async undo(hands) {
-    if (await holds(hands, isListed)) await hands.target.change(refs.flatMap(forget))
+    if (!(await holds(hands, anyKept))) return
+    for (const ref of refs) await hands.target.change([listed, undangled(ref), kept(ref, 'says', 'null')])
   },
 })
 
@@ -214,10 +227,10 @@ export async function account(hands: Hands, refs: readonly Reference[]): Promise
     const says = `${shownAt(ref)}: ${plural(n('rows'), 'row')} = ${count(n('changed'))} changed + ${count(n('unchanged'))} without a key + ${count(n('with_dangling'))} with keys that no row has; ${plural(n('found'), 'reference')}, and ${count(n('dangling'))} dangling`
     await hands.target.change([
       listed,
-      accounted,
-      ...forget(ref),
+      undangled(ref),
       `insert into godwit.dangling ("column", place, target, value, rows) ${dangling(t)}`,
-      `insert into godwit.accounted values (${literal(shownAt(ref))}, ${literal(says)})`,
+      states,
+      kept(ref, 'says', literal(says)),
     ])
     lines.push(says)
   }

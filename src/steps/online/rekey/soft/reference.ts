@@ -66,6 +66,9 @@ export const memberOf = ({ id, column, keep }: Reference): Member => ({
   stays: keep !== undefined,
 })
 
+/** The column by which a row is marked whose keys are not known yet. */
+export const lateOf = ({ column }: Reference): string => nameFor('godwit', column, 'late')
+
 /** It changes places as the columns of a graph do. */
 export const graphOfOne = (ref: Reference): Graph => ({ members: [memberOf(ref)], tables: [ref.id], links: [], torn: [] })
 

@@ -14,11 +14,25 @@ import { memberNumbers } from '../carried.ts'
 import type { Member } from '../graph.ts'
 import { exchanged } from '../swap.ts'
 import { twinsOf } from '../twins.ts'
-import { anyNoted, back, forgotten, keysHeld, met, noneMet, noting, settled, type Turn, there } from './awaited.ts'
+import {
+  anyNoted,
+  back,
+  inBetween,
+  keysHeld,
+  keysHeldPerhaps,
+  lateMended,
+  marking,
+  noneLost,
+  noneMet,
+  settled,
+  type Turn,
+  there,
+  unmarked,
+} from './awaited.ts'
 import { differing, lost } from './compare.ts'
 import { followed, followNew, followOld, unfollow } from './follow-references.ts'
 import { account, isSwapped } from './prepare-references.ts'
-import { graphOfOne, memberOf, nameOf, type Reference, shownAt } from './reference.ts'
+import { graphOfOne, lateOf, memberOf, nameOf, type Reference, shownAt } from './reference.ts'
 import { type Typed, typed } from './typed.ts'
 
 export function takePlaces(refs: readonly Reference[], title: string, soak: string, at: string | undefined): Step {
@@ -92,19 +106,19 @@ async function exchange(
   refs: readonly Reference[],
   hands: Hands,
   turn: Turn,
-  before: (all: readonly Typed[]) => Promise<void>,
+  before: (all: readonly Typed[], round: number) => Promise<void>,
 ): Promise<boolean> {
   const all: Typed[] = []
   for (const ref of refs) all.push(await typed(hands, ref))
-  await noting(hands, all, turn)
+  await marking(hands, all, turn)
   for (let round = 0; round < rounds; round++) {
     await settled(hands, all, turn)
     try {
-      await before(all)
+      await before(all, round)
       await changePlaces(all, hands, turn)
       return true
     } catch (problem) {
-      if (!(await holds(hands, met(all, turn)))) throw problem
+      if (!(await holds(hands, inBetween(all, turn)))) throw problem
       hands.tell('a row has come after what points at it: looked at once more')
     }
   }
@@ -117,13 +131,15 @@ async function changePlaces(all: readonly Typed[], hands: Hands, turn: Turn): Pr
   for (const t of all) statements.push(...(await ofOne(hands, t, turn)))
   const tables = [...new Set(refs.map((r) => r.id))].toSorted()
   await hands.schema.reshape([
-    // whoever makes a row comes by its pair first, and by what points at it afterwards
-    ...keysHeld(refs),
+    ...keysHeldPerhaps(refs),
     ...hangingAway(numbersOf(refs), tables),
+    ...keysHeld(refs),
     noneMet(all, turn),
+    ...lateMended(all, turn),
+    noneLost(all, turn),
     ...statements,
     hangingAgain,
-    ...refs.map(forgotten),
+    ...refs.flatMap(unmarked),
   ])
 }
 
@@ -142,24 +158,27 @@ const withDefault = ({ id, column, fresh }: Member): string => `do $$ declare d 
   end $$`
 
 async function takenBack(refs: readonly Reference[], hands: Hands): Promise<void> {
-  if (!(await isSwapped(hands, refs))) return notNoting(refs, hands)
-  if (await exchange(refs, hands, back, () => refuseLost(refs, hands))) return
+  if (!(await isSwapped(hands, refs))) return notMarking(refs, hands)
+  if (await exchange(refs, hands, back, (all, round) => refuseLost(all, round, hands))) return
   throw undoRefused({ reasons: [tooFast], hint: 'Undo again.' })
 }
 
 /** It was broken off before places changed. */
-async function notNoting(refs: readonly Reference[], hands: Hands): Promise<void> {
+async function notMarking(refs: readonly Reference[], hands: Hands): Promise<void> {
   if (!(await holds(hands, anyNoted))) return
   for (const ref of refs)
-    if (await holds(hands, followed(ref))) await hands.schema.reshape([...followNew(await typed(hands, ref)), forgotten(ref)])
+    if (await holds(hands, followed(ref))) await hands.schema.reshape([...followNew(await typed(hands, ref)), ...unmarked(ref)])
 }
 
-async function refuseLost(refs: readonly Reference[], hands: Hands): Promise<void> {
+/** A row that was written a moment ago may get what it means in another: so long, and no longer. */
+const patience = 3
+
+async function refuseLost(all: readonly Typed[], round: number, hands: Hands): Promise<void> {
   const reasons: string[] = []
-  for (const ref of refs) {
-    const t = await typed(hands, ref)
-    if (await holds(hands, `exists (select from ${named(ref.id)} where ${lost(t)})`))
-      reasons.push(`rows of ${shownAt(ref)} have keys that were never others`)
+  for (const t of all) {
+    const settledOnes = round < patience ? ` and ${quote(lateOf(t.ref))} is not true` : ''
+    if (await holds(hands, `exists (select from ${named(t.ref.id)} where ${lost(t)}${settledOnes})`))
+      reasons.push(`rows of ${shownAt(t.ref)} have keys that were never others`)
   }
   if (reasons.length)
     throw undoRefused({ reasons, hint: 'What came since with keys that no row has cannot go back: mend it, or keep the new keys.' })
