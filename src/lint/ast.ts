@@ -44,6 +44,21 @@ export const ownerName = (node: Node): Name => dottedName((node.List?.items ?? [
 export const said = ({ schema, name }: Name): string =>
   schema && schema !== 'public' && schema !== temporarySchema ? `${schema}.${name}` : name
 
+const reserved = new Set(
+  `all analyse analyze and any array as asc asymmetric authorization both case cast check collate column constraint create cross current_date
+  current_role current_time current_timestamp current_user default deferrable desc distinct do else end except false fetch for foreign freeze from
+  full grant group having ilike in initially inner intersect into is isnull join lateral leading left like limit localtime localtimestamp natural not
+  notnull null offset on only or order outer overlaps placing primary references returning right select session_user similar some symmetric table
+  tablesample then to trailing true union unique user using variadic verbose when where window with`.split(/\s+/),
+)
+
+/** As SQL has to say it: in quotes where it would be read as something else without. */
+export const inSql = (name: string): string =>
+  /^[a-z_][a-z0-9_$]*$/.test(name) && !reserved.has(name) ? name : `"${name.replaceAll('"', '""')}"`
+
+export const nameInSql = ({ schema, name }: Name): string =>
+  schema && schema !== temporarySchema ? `${inSql(schema)}.${inSql(name)}` : inSql(name)
+
 export interface Type {
   readonly schema?: string | undefined
   readonly name: string
@@ -73,8 +88,18 @@ export function typeOf(node: Node | undefined): Type {
   }
 }
 
+const spoken: Readonly<Record<string, string>> = {
+  int2: 'smallint',
+  int4: 'integer',
+  int8: 'bigint',
+  bool: 'boolean',
+  bpchar: 'char',
+  float8: 'double precision',
+  float4: 'real',
+}
+
 export const typeText = (t: Type): string =>
-  `${said(t)}${t.mods.length && t.name !== 'interval' ? `(${t.mods.join(', ')})` : ''}${t.array ? '[]' : ''}`
+  `${said({ ...t, name: spoken[t.name] ?? t.name })}${t.mods.length && t.name !== 'interval' ? `(${t.mods.join(', ')})` : ''}${t.array ? '[]' : ''}`
 
 /** Every node below one, itself first. Sums of thousands of terms are as deep as they are long, so nothing calls itself here. */
 export function* nodesIn(node: unknown): Generator<Node> {

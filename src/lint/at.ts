@@ -1,5 +1,5 @@
 // What a rule may ask of the place where an act stands.
-import { type Name, type Node, relationName, said } from './ast.ts'
+import { type Name, type Node, nameInSql, relationName, said } from './ast.ts'
 import type { Catalog, Column, Table } from './catalog.ts'
 import type { Found, Lock } from './rule.ts'
 import type { Act, Scene } from './scene.ts'
@@ -44,6 +44,11 @@ export class At {
 
   get name(): string {
     return said(this.target)
+  }
+
+  /** As a statement has to name it. */
+  get written(): string {
+    return nameInSql(this.target)
   }
 
   column(name: string | undefined): Column | undefined {

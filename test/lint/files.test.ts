@@ -56,6 +56,18 @@ test('rows tell how long', () => {
   expect(file!.findings[0]!.message).toBe('ACCESS EXCLUSIVE on orders while 4.2 M rows are read (~ 8 s)')
 })
 
+test('what to write instead says a name as SQL has to', () => {
+  const [file] = lint('ALTER TABLE "Order" ADD COLUMN "fullName" text NOT NULL; ALTER TABLE "order" ALTER COLUMN total SET NOT NULL;')
+  const lines = file!.findings.flatMap((f) => f.instead ?? [])
+  expect(lines).toContain('ALTER TABLE "Order" ALTER COLUMN "fullName" SET NOT NULL;')
+  expect(lines).toContain('ALTER TABLE "order" ALTER COLUMN total SET NOT NULL;')
+})
+
+test('a timeout that is missing is told once', () => {
+  const [file] = lint('ALTER TABLE a ADD COLUMN x int; ALTER TABLE a ADD COLUMN y int;')
+  expect(file!.findings.map((f) => f.rule)).toEqual(['missing-lock-timeout'])
+})
+
 test('statements are counted, each once', () => {
   expect(totals(lint('DROP TABLE a CASCADE; SELECT 1;', 'SELECT 2;'))).toMatchObject({ files: 2, statements: 3, dangerous: 1 })
 })

@@ -24,6 +24,6 @@ export const addCheckValidating: Rule = {
     const check = act.kind === 'AT_AddColumn' ? beside(act.node.def?.ColumnDef ?? {}, 'CONSTR_CHECK') : constraintNode(act)
     if (check?.contype !== 'CONSTR_CHECK' || check.skip_validation || beside(act.node.def?.ColumnDef ?? {}, 'CONSTR_ATTR_NOT_ENFORCED'))
       return undefined
-    return heldLong(at.long('ACCESS EXCLUSIVE', 'read'), act.kind === 'AT_AddColumn' ? [] : notValid(act, at.name))
+    return heldLong(at.long('ACCESS EXCLUSIVE', 'read'), act.kind === 'AT_AddColumn' ? [] : notValid(act, at))
   },
 }

@@ -31,7 +31,7 @@ export const addFkValidating: Rule = {
     const other = said(relationName(key.pktable))
     return heldLong(
       at.long('SHARE ROW EXCLUSIVE', 'read', other === at.name ? [] : [other]),
-      act.kind === 'AT_AddColumn' ? [] : notValid(act, at.name),
+      act.kind === 'AT_AddColumn' ? [] : notValid(act, at),
     )
   },
 }

@@ -1,4 +1,4 @@
-import { strings } from '../ast.ts'
+import { inSql, strings } from '../ast.ts'
 import { constraintNode, heldLong } from '../at.ts'
 import { beside } from '../replay/columns.ts'
 import type { Rule } from '../rule.ts'
@@ -18,10 +18,10 @@ export const addPrimaryKeyBuilding: Rule = {
   check(act, at) {
     const key = act.kind === 'AT_AddColumn' ? beside(act.node.def?.ColumnDef ?? {}, 'CONSTR_PRIMARY') : constraintNode(act)
     if (key?.contype !== 'CONSTR_PRIMARY' || key.indexname) return undefined
-    const name = key.conname ?? `${at.target.name}_pkey`
+    const name = inSql(key.conname ?? `${at.target.name}_pkey`)
     return heldLong(at.long('ACCESS EXCLUSIVE', 'indexed'), [
-      `CREATE UNIQUE INDEX CONCURRENTLY ${name} ON ${at.name} (${strings(key.keys).join(', ')});`,
-      `ALTER TABLE ${at.name} ADD CONSTRAINT ${name} PRIMARY KEY USING INDEX ${name};`,
+      `CREATE UNIQUE INDEX CONCURRENTLY ${name} ON ${at.written} (${strings(key.keys).map(inSql).join(', ')});`,
+      `ALTER TABLE ${at.written} ADD CONSTRAINT ${name} PRIMARY KEY USING INDEX ${name};`,
     ])
   },
 }

@@ -1,4 +1,4 @@
-import { isNullLiteral, typeOf } from '../ast.ts'
+import { inSql, isNullLiteral, typeOf } from '../ast.ts'
 import { beside, isSerial } from '../replay/columns.ts'
 import type { Rule } from '../rule.ts'
 import { alreadyThere } from './adding.ts'
@@ -36,7 +36,11 @@ export const addRequiredColumn: Rule = {
     return {
       categories: ['fails', 'breaking'],
       message: `fails where ${at.name} has rows; inserts that leave ${definition.colname} out fail`,
-      instead: setNotNull(at.name, definition.colname),
+      instead: [
+        `ALTER TABLE ${at.written} ADD COLUMN ${inSql(definition.colname)} …;  -- without NOT NULL, or with a default`,
+        '-- then fill the old rows in batches, each in a transaction of its own',
+        ...setNotNull(at, definition.colname),
+      ],
     }
   },
 }

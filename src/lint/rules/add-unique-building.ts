@@ -1,4 +1,4 @@
-import { strings } from '../ast.ts'
+import { inSql, strings } from '../ast.ts'
 import { constraintNode, heldLong } from '../at.ts'
 import { beside } from '../replay/columns.ts'
 import type { Rule } from '../rule.ts'
@@ -24,10 +24,10 @@ export const addUniqueBuilding: Rule = {
     const unique = act.kind === 'AT_AddColumn' ? beside(act.node.def?.ColumnDef ?? {}, 'CONSTR_UNIQUE') : constraintNode(act)
     if (unique?.contype !== 'CONSTR_UNIQUE' || unique.indexname) return undefined
     const columns = unique.keys ? strings(unique.keys) : [act.node.def?.ColumnDef?.colname ?? '']
-    const name = unique.conname ?? `${at.target.name}_${columns.join('_')}_key`
+    const name = inSql(unique.conname ?? `${at.target.name}_${columns.join('_')}_key`)
     return heldLong(at.long('ACCESS EXCLUSIVE', 'indexed'), [
-      `CREATE UNIQUE INDEX CONCURRENTLY ${name} ON ${at.name} (${columns.join(', ')});`,
-      `ALTER TABLE ${at.name} ADD CONSTRAINT ${name} UNIQUE USING INDEX ${name};`,
+      `CREATE UNIQUE INDEX CONCURRENTLY ${name} ON ${at.written} (${columns.map(inSql).join(', ')});`,
+      `ALTER TABLE ${at.written} ADD CONSTRAINT ${name} UNIQUE USING INDEX ${name};`,
     ])
   },
 }

@@ -1,5 +1,5 @@
 // What the rules about new columns share.
-import { dottedName, type Node } from '../ast.ts'
+import { dottedName, inSql, type Node } from '../ast.ts'
 import type { At } from '../at.ts'
 import type { Act } from '../scene.ts'
 
@@ -10,7 +10,7 @@ export const alreadyThere = (act: Act, at: At): boolean =>
 export const isNextval = (value: Node | undefined): boolean => dottedName(value?.FuncCall?.funcname).name === 'nextval'
 
 export const filledLater = (at: At, column: string): string[] => [
-  `ALTER TABLE ${at.name} ADD COLUMN ${column} …;  -- without the default`,
-  `ALTER TABLE ${at.name} ALTER COLUMN ${column} SET DEFAULT …;`,
+  `ALTER TABLE ${at.written} ADD COLUMN ${inSql(column)} …;  -- without the default`,
+  `ALTER TABLE ${at.written} ALTER COLUMN ${inSql(column)} SET DEFAULT …;`,
   '-- then fill the old rows in batches, each in a transaction of its own',
 ]

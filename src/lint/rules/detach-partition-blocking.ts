@@ -1,4 +1,4 @@
-import { relationName, said } from '../ast.ts'
+import { nameInSql, relationName } from '../ast.ts'
 import { heldLong } from '../at.ts'
 import type { Rule } from '../rule.ts'
 
@@ -23,6 +23,8 @@ export const detachPartitionBlocking: Rule = {
   check({ node }, at) {
     const { name, concurrent } = node.def?.PartitionCmd ?? {}
     if (concurrent) return undefined
-    return heldLong(at.short('ACCESS EXCLUSIVE'), [`ALTER TABLE ${at.name} DETACH PARTITION ${said(relationName(name))} CONCURRENTLY;`])
+    return heldLong(at.short('ACCESS EXCLUSIVE'), [
+      `ALTER TABLE ${at.written} DETACH PARTITION ${nameInSql(relationName(name))} CONCURRENTLY;`,
+    ])
   },
 }

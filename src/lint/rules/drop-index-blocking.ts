@@ -1,4 +1,4 @@
-import { type Name, objectName, said } from '../ast.ts'
+import { type Name, nameInSql, objectName, said } from '../ast.ts'
 import { heldLong } from '../at.ts'
 import type { Table } from '../catalog.ts'
 import type { Rule } from '../rule.ts'
@@ -29,7 +29,7 @@ export const dropIndexBlocking: Rule = {
     const on = owners.map((o: Table | undefined, i: number) => (o ? said(o.name) : `the table of ${said(names[i])}`))
     return heldLong(
       at.short('ACCESS EXCLUSIVE', on),
-      names.map((n: Name) => `DROP INDEX CONCURRENTLY ${said(n)};`),
+      names.map((n: Name) => `DROP INDEX CONCURRENTLY ${nameInSql(n)};`),
     )
   },
 }

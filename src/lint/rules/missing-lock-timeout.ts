@@ -1,3 +1,4 @@
+import { relationName } from '../ast.ts'
 import type { Rule } from '../rule.ts'
 
 export const missingLockTimeout: Rule = {
@@ -18,7 +19,9 @@ export const missingLockTimeout: Rule = {
   },
   on: ['AT_AddColumn', 'AT_DropColumn', 'AT_AlterColumnType', 'AT_SetNotNull', 'AT_AddConstraint', 'AT_DropConstraint', 'AT_ColumnDefault'],
   check(_, at) {
-    if (at.scene.lockTimeout) return undefined
+    // once for a file: one line mends all that follows
+    const told = at.earlier.some((a) => missingLockTimeout.on.includes(a.kind) && !at.isFresh(relationName(a.whole.relation)))
+    if (at.scene.lockTimeout || told) return undefined
     return {
       categories: ['caution'],
       message: `it waits behind every query on ${at.name}, and all others behind it`,

@@ -1,4 +1,5 @@
 // How a column becomes NOT NULL without anybody waiting.
+import { inSql } from '../ast.ts'
 import type { At } from '../at.ts'
 import { sureOf } from '../replay/columns.ts'
 
@@ -9,10 +10,13 @@ export const neverNull = (at: At, column: string, without: readonly string[] = [
     (c) => c.kind === 'check' && c.validated && !without.includes(c.name) && (c.unseen || sureOf(c.expression).includes(column)),
   ) === true
 
-export const setNotNull = (table: string, column: string): string[] => [
-  `ALTER TABLE ${table} ADD CONSTRAINT ${column}_set CHECK (${column} IS NOT NULL) NOT VALID;`,
-  '-- in a later transaction',
-  `ALTER TABLE ${table} VALIDATE CONSTRAINT ${column}_set;`,
-  `ALTER TABLE ${table} ALTER COLUMN ${column} SET NOT NULL;`,
-  `ALTER TABLE ${table} DROP CONSTRAINT ${column}_set;`,
-]
+export function setNotNull(at: At, column: string): string[] {
+  const [table, name, check] = [at.written, inSql(column), inSql(`${column}_set`)]
+  return [
+    `ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (${name} IS NOT NULL) NOT VALID;`,
+    '-- in a later transaction',
+    `ALTER TABLE ${table} VALIDATE CONSTRAINT ${check};`,
+    `ALTER TABLE ${table} ALTER COLUMN ${name} SET NOT NULL;`,
+    `ALTER TABLE ${table} DROP CONSTRAINT ${check};`,
+  ]
+}

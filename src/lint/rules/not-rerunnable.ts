@@ -1,4 +1,4 @@
-import { objectName, said } from '../ast.ts'
+import { type Name, nameInSql, objectName } from '../ast.ts'
 import type { Rule } from '../rule.ts'
 
 export const notRerunnable: Rule = {
@@ -22,16 +22,17 @@ export const notRerunnable: Rule = {
   on: ['IndexStmt', 'DropStmt'],
   check({ kind, node }, at) {
     if (node.concurrent !== true || node.if_not_exists || node.missing_ok) return undefined
-    const name = kind === 'IndexStmt' ? node.idxname : said(objectName(node.objects?.[0] ?? {}))
+    const index: Name = kind === 'IndexStmt' ? { name: node.idxname ?? '' } : objectName(node.objects?.[0] ?? {})
     const cleared = at.earlier.some(
-      (a) => a.kind === 'DropStmt' && a.node.missing_ok && (a.node.objects ?? []).some((o: typeof node) => objectName(o).name === name),
+      (a) =>
+        a.kind === 'DropStmt' && a.node.missing_ok && (a.node.objects ?? []).some((o: typeof node) => objectName(o).name === index.name),
     )
     return cleared
       ? undefined
       : {
           categories: ['caution'],
           message: 'broken off, it cannot be run again',
-          instead: name ? [`DROP INDEX CONCURRENTLY IF EXISTS ${name};`] : [],
+          instead: index.name ? [`DROP INDEX CONCURRENTLY IF EXISTS ${nameInSql(index)};`] : [],
         }
   },
 }

@@ -22,6 +22,6 @@ export const pkUsingIndexNullable: Rule = {
     if (key.contype !== 'CONSTR_PRIMARY' || !key.indexname) return undefined
     const columns = at.table?.indexes.find((i) => i.name === key.indexname)?.columns ?? []
     const open = columns.filter((c) => at.column(c)?.notNull === false && !neverNull(at, c))
-    return open.length ? heldLong(at.long('ACCESS EXCLUSIVE', 'read'), setNotNull(at.name, open[0]!)) : undefined
+    return open.length ? heldLong(at.long('ACCESS EXCLUSIVE', 'read'), setNotNull(at, open[0]!)) : undefined
   },
 }

@@ -22,7 +22,7 @@ export const refreshMatviewBlocking: Rule = {
     if (node.concurrent) return undefined
     if (node.skipData) return { categories: ['breaking'], message: `nobody can read ${at.name} until it is filled again`, newFile: true }
     const found = heldLong({ mode: 'ACCESS EXCLUSIVE', on: [at.name], work: 'while its query runs' }, [
-      `REFRESH MATERIALIZED VIEW CONCURRENTLY ${at.name};`,
+      `REFRESH MATERIALIZED VIEW CONCURRENTLY ${at.written};`,
     ])
     return { ...found, newFile: true }
   },

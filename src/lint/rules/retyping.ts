@@ -1,5 +1,5 @@
 // What a change of a column's type comes to, as far as the column is known.
-import { type Node, strings, typeOf } from '../ast.ts'
+import { inSql, type Node, strings, typeOf } from '../ast.ts'
 import type { At } from '../at.ts'
 import { needsUsing } from '../casts.ts'
 import type { Act } from '../scene.ts'
@@ -21,7 +21,7 @@ const isItself = (using: Node, column: string): boolean =>
   using.TypeCast ? isItself(using.TypeCast.arg, column) : using.ColumnRef ? strings(using.ColumnRef.fields).at(-1) === column : false
 
 export const newColumn = (at: At, name: string): string[] => [
-  `ALTER TABLE ${at.name} ADD COLUMN ${name}_new …;`,
+  `ALTER TABLE ${at.written} ADD COLUMN ${inSql(`${name}_new`)} …;`,
   '-- fill it by a trigger for new rows and in batches for old ones, each in a transaction of its own',
   `-- then, in one short transaction: drop the trigger, rename ${name} away and ${name}_new to ${name}`,
 ]

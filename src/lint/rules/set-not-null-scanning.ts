@@ -29,7 +29,7 @@ export const setNotNullScanning: Rule = {
     const column = constraint ? (strings(constraint.keys)[0] ?? '') : act.node.name
     const known = at.table?.constraints.some((c) => c.kind === 'notNull' && c.validated && c.columns.includes(column))
     if (known || at.column(column)?.notNull || neverNull(at, column, droppedWith(act))) return undefined
-    const found = heldLong(at.long('ACCESS EXCLUSIVE', 'read'), setNotNull(at.name, column))
+    const found = heldLong(at.long('ACCESS EXCLUSIVE', 'read'), setNotNull(at, column))
     return addedEmpty(column, at) ? { ...found, categories: [...found.categories, 'fails'] } : found
   },
 }

@@ -25,7 +25,7 @@ export const unboundedUpdate: Rule = {
     return {
       ...found,
       categories: ['data', 'lock-heavy'],
-      instead: [`UPDATE ${at.name} SET … WHERE id > … AND id <= …;  -- in batches, each in a transaction of its own`],
+      instead: [`UPDATE ${at.written} SET … WHERE id > … AND id <= …;  -- in batches, each in a transaction of its own`],
     }
   },
 }
