@@ -1,4 +1,6 @@
 // Changes of a SQLite or MariaDB table beside people who go on writing: what they write meanwhile, what they write between, and the way back from there.
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
 import { expect, onTestFinished, test } from 'vitest'
 import { connect, plan, purge, type RunOptions, run, undo } from '../../src/api.ts'
 import { type Migration, migration, online } from '../../src/index.ts'
@@ -6,7 +8,7 @@ import type { Steps } from '../../src/migration/migration.ts'
 import type { Hands } from '../../src/steps/hands.ts'
 import type { Step } from '../../src/steps/step.ts'
 import { quickClock } from '../crash/process.ts'
-import { hasMariadb, mariadbRoot } from '../support/mariadb.ts'
+import { hasMariadb, mariadbRoot, mariadbUrl } from '../support/mariadb.ts'
 import { serverUrl } from '../support/postgres.ts'
 import { engines } from '../targets/engines.ts'
 
@@ -244,9 +246,10 @@ test.runIf(hasMariadb)(
     const root = await mariadbRoot({ database: p.name })
     onTestFinished(() => root.end())
     const m = of(online.renameTable('orders', 'purchases'))
-    let [over, written] = [false, 0]
+    const over = new AbortController()
+    let written = 0
     const writing = (async () => {
-      while (!over) {
+      while (!over.signal.aborted) {
         await root.query(`insert into orders (customer_id, code) values (1, 'w')`)
         written++
       }
@@ -254,7 +257,7 @@ test.runIf(hasMariadb)(
     await p.run(m)
     await p.sql(`insert into purchases (customer_id, code) values (2, 'n')`)
     await p.undo(m)
-    over = true
+    over.abort()
     await writing
     expect(written).toBeGreaterThan(10)
     expect(await p.sql(`select count(*) from orders where code = 'w'`)).toEqual([[String(written)]])
@@ -279,9 +282,10 @@ test.runIf(hasMariadb)('MariaDB: nobody queues behind a change for longer than t
   })
   await holder.query('begin')
   await holder.query('select * from orders')
-  let [over, worst] = [false, 0]
+  const over = new AbortController()
+  let worst = 0
   const reading = (async () => {
-    while (!over) {
+    while (!over.signal.aborted) {
       const began = performance.now()
       await other.query('select count(*) from orders')
       worst = Math.max(worst, performance.now() - began)
@@ -292,9 +296,77 @@ test.runIf(hasMariadb)('MariaDB: nobody queues behind a change for longer than t
     lockTimeoutMs: 500,
     observe: (e) => void (e.type === 'step.waiting' && ++waited === 3 && void holder.query('commit')),
   })
-  over = true
+  over.abort()
   await reading
   expect(waited).toBeGreaterThanOrEqual(3)
   expect(worst).toBeGreaterThan(200)
   expect(worst).toBeLessThan(700)
+})
+
+/** In a thread of its own: what this process is busy with is nobody's waiting. */
+const application = `
+  const { parentPort, workerData } = require('node:worker_threads')
+  const { createConnection } = require('mysql2/promise')
+  const works = [
+    (c) => c.query("insert into orders (customer_id, code) values (1, '1')"),
+    (c) => c.query('update orders set customer_id = 2 where id = ?', [1 + Math.floor(Math.random() * 9000)]),
+    (c) => c.query('select count(code) from orders where id between 100 and 200'),
+  ]
+  const seen = { worst: 0, written: 0, failed: [] }
+  const at = async (work, n) => {
+    const c = await createConnection(workerData.url)
+    while (!workerData.over[0]) {
+      const began = performance.now()
+      try {
+        await work(c)
+        if (n === 0) seen.written++
+      } catch (problem) {
+        seen.failed.push(problem.message)
+      }
+      seen.worst = Math.max(seen.worst, performance.now() - began)
+      await new Promise((r) => setTimeout(r, 3))
+    }
+    await c.end()
+  }
+  Promise.all(works.map(at)).then(() => parentPort.postMessage(seen))
+`
+
+test.runIf(hasMariadb)('MariaDB: writers and readers go on while a column becomes another one, and none fails', async () => {
+  const p = await opened('MariaDB')
+  await p.sql('alter table orders drop constraint of_customer, drop constraint sane')
+  await p.sql('insert into orders (customer_id, code, amount) select 1, seq, 5 from seq_10_to_10000')
+  const over = new Int32Array(new SharedArrayBuffer(4))
+  const url = `${mariadbUrl().replace(/^mariadb/, 'mysql')}/${p.name}`
+  const beside = new Worker(application, { eval: true, workerData: { url, over } })
+  const m = of(retyped() as Steps)
+  await p.run(m)
+  await p.undo(m)
+  over[0] = 1
+  const [seen] = (await once(beside, 'message')) as [
+    { readonly worst: number; readonly written: number; readonly failed: readonly string[] },
+  ]
+  await beside.terminate()
+  expect(seen.failed).toEqual([])
+  expect(seen.written).toBeGreaterThan(50)
+  expect((await p.sql(`select count(*) from orders where code in ('0', '1')`))[0]).toEqual([String(seen.written)])
+  // the budget for a lock, and what a machine with others on it takes
+  expect(seen.worst).toBeLessThan(750)
+})
+
+test.runIf(hasMariadb)('MariaDB: a value that comes late and does not fit is not cut, whatever the mode of the server', async () => {
+  const p = await opened('MariaDB')
+  await p.sql(`create table loose (word varchar(20)); insert into loose values ('abc')`)
+  const parts = online.retype('loose', 'word', { to: 'varchar(3)' })
+  const late = lent(parts.cutover[0], async (way) => {
+    await p.sql(`insert into loose values ('abcdef')`)
+    return [`set session sql_mode = ''`, ...way]
+  })
+  await expect(p.run(of({ expand: parts.expand, cutover: [late] }))).rejects.toThrow(/Data truncated for column 'word'/)
+  expect((await p.sql('select distinct word from loose order by 1')).flat()).toEqual(['abc', 'abcdef'])
+  expect(
+    await p.sql(`select column_type from information_schema.columns where table_schema = database() and table_name = 'loose'`),
+  ).toEqual([['varchar(20)']])
+  await p.sql(`delete from loose where word = 'abcdef'`)
+  await p.run(of(parts as Steps))
+  await p.undo(of(parts as Steps))
 })
