@@ -201,3 +201,26 @@ test('references go from whole numbers to UUIDs, and say so where keys are other
     )
   })
 })
+
+const later = { clock: { now: () => Date.now() + 8 * 86_400_000, sleep: () => Promise.resolve() }, withoutCopy: 'a test' }
+const leftOver = `select (select count(*) from pg_attribute where attname ~ '^(_retired_|godwit_)' and not attisdropped and attrelid in (select oid from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace)),
+  (select count(*) from pg_trigger where not tgisinternal), (select count(*) from pg_proc where pronamespace = 'godwit'::regnamespace and proname ~ 'key_of')`
+
+test('purged: nothing is left of narrower numbers, nor of UUIDs but the pairs', async () => {
+  await within(`${mixed}; ${others['UUIDs that the database draws']!.setup}`, async (p) => {
+    const wide = wider({ way: 'online' })
+    const other = migration('other', rekey('thing', { to: 'bigint', way: 'online' }))
+    for (const m of [wide, other]) {
+      await p.run(m)
+      await p.purge(m, later)
+    }
+    expect(await p.sql(leftOver)).toEqual([['0', '0', '0']])
+    expect(await p.sql(`insert into person (name) values ('new') returning id`)).toEqual([['51']])
+    expect(await p.sql(`insert into thing (name) values ('new') returning id`)).toEqual([['101']])
+    expect(
+      await p.sql(
+        `select count(*) from godwit.keys_of_thing k join thing t on t.id = k.new_key and k.old_key = md5(substr(t.name, 2))::uuid`,
+      ),
+    ).toEqual([['100']])
+  })
+})

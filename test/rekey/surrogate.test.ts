@@ -244,3 +244,16 @@ test('not back past a table that has come to point at the new key', async () => 
     await p.undo(keyed({ way: 'online' }))
   })
 })
+
+test('a column that two foreign keys share stays where one of them does', async () => {
+  const shared = `${enrolled}; create table swap (student int, gives int, takes int check (takes > 0),
+    constraint swap_gives foreign key (student, gives) references enrolment, constraint swap_takes foreign key (student, takes) references enrolment)`
+  await within(shared, async (p) => {
+    const m = keyed({ columns: { swap_gives: 'given', swap_takes: 'taken' } })
+    const says = (await p.plan(m)).steps.flatMap((s) => (s.kind === 'surrogate' ? [...s.doing!.says] : []))
+    expect(says.filter((l) => l.startsWith('swap (')).map((l) => l.replace(/;.*/, ''))).toEqual([
+      'swap (student, gives): beside given for good, because of foreign key swap_takes',
+      'swap (student, takes): beside taken for good, because of constraint swap_takes_check on table swap',
+    ])
+  })
+})

@@ -89,7 +89,8 @@ function prepare(asked: Asked): Step {
 async function foreseen(looking: Looking, { s, way }: Asked, does: Does, isFirst: boolean): Promise<Foreseen> {
   const [which, why] = chosen(way, looking, (step) => step.kind === 'surrogate swap' && step.params['id'] === s.id)
   const shape = isFirst ? await shapeOf(looking, s) : undefined
-  if (!shape) return { way: which, says: does[which] }
+  // from the change of keys on it is what it says
+  if (!shape || shape.natural.columns.includes(s.key)) return { way: which, says: does[which] }
   const sizes = await sizesOf(looking, shape)
   const tables = shape.tables.map((id) => {
     const own = columnsOf(s, shape).filter((c) => c.id === id)
