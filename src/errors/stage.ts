@@ -65,16 +65,6 @@ export const stageTemplate = defineError<{ word: string; near: string | undefine
   }),
 })
 
-export const stageWriter = defineError<{ format: string; formats: readonly string[] }>('GW_STAGE_WRITER', {
-  exit: exit.usage,
-  means: 'Piles of this kind are read and judged, but not written anew: nothing is cut, put into another order, proved or put on branches.',
-  say: (f) => ({
-    at: f.format,
-    message: `A pile of ${f.format} cannot be written anew.`,
-    hint: `godwit stage plan says what would ship when. Written are: ${f.formats.join(', ')}.`,
-  }),
-})
-
 export const stageServer = defineError<{ dialect: string }>('GW_STAGE_SERVER', {
   exit: exit.usage,
   means:

@@ -1,5 +1,4 @@
 // The pile as it would be in its phases: cut, put into one line, in files of its own format. Nothing is written here.
-import { stageWriter } from '../errors/stage.ts'
 import type { Analysis, Judged } from './analysis.ts'
 import { type Phase, type Placed, phasesOfWork, planPhases, type StagePlan } from './phases.ts'
 import type { Settings } from './settings.ts'
@@ -28,8 +27,7 @@ export interface Staging {
 /** `only`: the migrations that are to ship; the others have. */
 export function stagingOf(analysis: Analysis, settings: Settings, only: ReadonlySet<string> | undefined, folder: Folder): Staging {
   const { pile } = analysis
-  const writer = writers.find((w) => w.format === pile.format)
-  if (!writer) throw stageWriter({ format: pile.format, formats: writers.map((w) => w.format) })
+  const writer = writers.find((w) => w.format === pile.format)!
   const { uncut: never } = pile
   const uncut = new Map(never === undefined ? [] : pile.migrations.map((m) => [m.id, never] as const))
   for (;;) {

@@ -2,12 +2,14 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { startPostgres } from '../../src/databases/embedded/index.ts'
 import { postgresEngine } from '../../src/prove/engines/postgres/engine.ts'
 import { django } from '../../src/prove/runners/django.ts'
 import { flyway } from '../../src/prove/runners/flyway.ts'
 import { prisma } from '../../src/prove/runners/prisma.ts'
+import { rails } from '../../src/prove/runners/rails.ts'
 import { dbmate } from '../../src/prove/runners/sql.ts'
 import type { Tool } from '../../src/prove/runners/tool.ts'
 import type { Files } from '../stage/piles.ts'
@@ -17,7 +19,7 @@ import { proven, type Wanted } from './proving.ts'
 function standIn(name: string): void {
   const folder = mkdtempSync(path.join(tmpdir(), 'gw-program-'))
   const program = path.join(folder, name)
-  const script = path.join(import.meta.dirname, 'stand-in.ts')
+  const script = fileURLToPath(new URL('./stand-in.ts', import.meta.url))
   writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${script}' ${name} "$@"\n`)
   chmodSync(program, 0o755)
   const { PATH } = process.env
@@ -156,4 +158,47 @@ test.skipIf(!hasDjango)('Django: its own migrate, and the code of its migrations
     ['backfill', expect.any(String)],
     ['contract', 'not proved'],
   ])
+})
+
+const ruby = (name: string, title: string, body: string): Files => ({
+  [`db/migrate/${name}_${title.replaceAll(/(?<!^)([A-Z])/g, '_$1').toLowerCase()}.rb`]: `class ${title} < ActiveRecord::Migration[6.1]\n${body}\nend\n`,
+})
+
+const ofRails: Files = {
+  ...ruby('1', 'First', '  def change\n    create_table :orders do |t|\n      t.decimal :total\n      t.text :note\n    end\n  end'),
+  ...ruby(
+    '2',
+    'MixedWork',
+    `  def up
+    add_column :orders, :cents, :decimal
+    # of what is there
+    execute "UPDATE orders SET cents = total * 100"
+    remove_column :orders, :note
+  end
+
+  def down
+    add_column :orders, :note, :text
+    remove_column :orders, :cents
+  end`,
+  ),
+  ...ruby('3', 'AddTable', '  def change\n    create_table :things\n  end'),
+}
+
+const hasRails = rails.installed(tmpdir()) !== undefined
+
+test.skipIf(!hasRails)('Rails: a pile that was cut is run by ActiveRecord, up, down one and up again', async () => {
+  const c = await by(rails, ofRails, { only: ['2', '3'], at: 'db/migrate' })
+  expect([c.claims[0], c.runner]).toEqual([expect.objectContaining({ result: 'proved' }), expect.stringMatching(/^ActiveRecord \d/)])
+  expect(c.statements).toEqual({ original: 4, staged: 4 })
+  expect(c.phases.map((p) => [p.phase, p.migrations.length, p.back.result])).toEqual([
+    ['expand', 2, 'proved'],
+    ['backfill', 1, 'not proved'],
+    ['contract', 1, 'not proved'],
+  ])
+  const known = await by(rails, ofRails, {
+    only: ['2', '3'],
+    at: 'db/migrate',
+    schema: 'CREATE TABLE orders (id bigint PRIMARY KEY, total numeric, note text);',
+  })
+  expect(known.proved).toBe(true)
 })

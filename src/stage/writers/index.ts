@@ -2,7 +2,8 @@
 import { alembicWriter } from './alembic.ts'
 import { djangoWriter } from './django.ts'
 import { godwitWriter } from './godwit.ts'
+import { railsWriter } from './rails.ts'
 import { flywayWriter, prismaWriter, sqlWriter } from './sql.ts'
 import type { Writer } from './writer.ts'
 
-export const writers: readonly Writer[] = [alembicWriter, djangoWriter, godwitWriter, prismaWriter, flywayWriter, sqlWriter]
+export const writers: readonly Writer[] = [alembicWriter, djangoWriter, godwitWriter, railsWriter, prismaWriter, flywayWriter, sqlWriter]

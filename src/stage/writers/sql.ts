@@ -1,5 +1,6 @@
 // Files of SQL cut and put in order by their names: plain ones, Flyway's and Prisma's.
 import path from 'node:path'
+import type { PhaseName } from '../phase.ts'
 import { besides, byMarks } from '../readers/sql/reader.ts'
 import { byNumber } from '../readers/sql-file.ts'
 import type { Folder, Migration, Pile } from '../types.ts'
@@ -7,8 +8,7 @@ import { following } from './numbers.ts'
 import { cutSql } from './sql-cut.ts'
 import type { Group, Piece, Slice, StagedFile, StagedMigration, Uncut, Writer } from './writer.ts'
 
-interface Manner {
-  readonly format: string
+interface Names {
   /** The file with its way back, where that is one of its own. */
   back(migration: Migration, folder: Folder): string | undefined
   /** The number that a migration is ordered by. */
@@ -16,12 +16,18 @@ interface Manner {
   /** A path with another number, and more at its end. */
   renamed(file: string, migration: Migration, number: string, more: string): string
   idOf(file: string, migration: Migration): string
+  /** What the text of a part says in it of its name. */
+  part?(text: string, phase: PhaseName): string
+}
+
+interface Manner extends Names {
+  readonly format: string
 }
 
 const writerOf = (manner: Manner): Writer => ({
   format: manner.format,
   cut: (migration, groups, folder) => cut(migration, groups, folder, manner),
-  write: (pieces, before, pile, folder) => write(pieces, before, pile, folder, manner),
+  write: inOrderOfNames(manner),
 })
 
 function cut(migration: Migration, groups: readonly Group[], folder: Folder, manner: Manner): readonly Slice[] | Uncut {
@@ -42,7 +48,13 @@ function cut(migration: Migration, groups: readonly Group[], folder: Folder, man
   return ups.map((up, g) => ({ up: `${text.slice(0, start)}\n${up}${text.slice(end, downStart)}${downs ? `\n${downs[g]}` : ''}` }))
 }
 
-function write(pieces: readonly Piece[], before: readonly Migration[], pile: Pile, folder: Folder, manner: Manner): StagedMigration[] {
+/** Each under a number that comes after the one before it. */
+export const inOrderOfNames =
+  (names: Names): Writer['write'] =>
+  (pieces, before, pile, folder) =>
+    write(pieces, before, pile, folder, names)
+
+function write(pieces: readonly Piece[], before: readonly Migration[], pile: Pile, folder: Folder, manner: Names): StagedMigration[] {
   const original = pile.migrations.filter((m) => !m.repeatable && pieces.some((p) => p.judged.migration.id === m.id))
   const versioned = pieces.filter((p) => !p.judged.migration.repeatable)
   // as long as the order is what it was, so are the names
@@ -64,13 +76,13 @@ function write(pieces: readonly Piece[], before: readonly Migration[], pile: Pil
   })
 }
 
-function named(piece: Piece, number: string | undefined, folder: Folder, manner: Manner): Omit<StagedMigration, 'parent'> {
+function named(piece: Piece, number: string | undefined, folder: Folder, manner: Names): Omit<StagedMigration, 'parent'> {
   const { migration } = piece.judged
   const back = manner.back(migration, folder)
   const more = piece.slice ? `_${piece.phase.replaceAll('-', '_')}` : ''
   const nameOf = (file: string) => (number === undefined ? file : manner.renamed(file, migration, number, more))
   const texts: StagedFile[] = [
-    { file: nameOf(migration.file), text: piece.slice?.up ?? folder.text(migration.file) ?? '' },
+    { file: nameOf(migration.file), text: partOf(piece, manner) ?? folder.text(migration.file) ?? '' },
     ...(back === undefined ? [] : [{ file: nameOf(back), text: piece.slice?.down ?? folder.text(back) ?? '' }]),
   ]
   return {
@@ -82,6 +94,8 @@ function named(piece: Piece, number: string | undefined, folder: Folder, manner:
   }
 }
 
+const partOf = ({ slice, phase }: Piece, { part }: Names): string | undefined => (slice && part ? part(slice.up, phase) : slice?.up)
+
 /** The folder or the file that has the name of the migration. */
 function renamedIn(file: string, id: string, name: string): string {
   const parts = file.split('/')
@@ -91,7 +105,7 @@ function renamedIn(file: string, id: string, name: string): string {
 
 const leading = /^(V?)(\d{4}-\d\d-\d\d|\d+)(.*)$/
 
-const plain: Pick<Manner, 'numberOf' | 'renamed' | 'idOf'> = {
+const plain: Pick<Names, 'numberOf' | 'renamed' | 'idOf'> = {
   numberOf: ({ id }) => leading.exec(id)?.[2] ?? '0',
   renamed(file, { id }, number, more) {
     const [, letter = '', , rest = ''] = leading.exec(id) ?? []

@@ -30,7 +30,7 @@ export const prove: Verb = (command, act) => {
     .option('--smoke <file>', 'what the application does that runs now, as SQL: tried after each phase, and taken back')
     .addOption(
       new Option('--runner <runner>', 'who carries the migrations out: the tool itself where it is installed, or the SQL as it was read')
-        .choices(['auto', 'reading', 'alembic', 'django', 'prisma', 'flyway', 'dbmate', 'psql'])
+        .choices(['auto', 'reading', 'alembic', 'django', 'prisma', 'flyway', 'rails', 'dbmate', 'psql'])
         .default('auto'),
     )
     .option(
