@@ -64,7 +64,6 @@ async function speaksAgainst(ask: Ask, r: Retyped): Promise<readonly string[]> {
 }
 
 function prepared(r: Retyped): Several {
-  const at = undefined
   const ready: Move = {
     name: 'ready',
     says: `${r.to} where the server takes it without a copy; otherwise a column ${r.fresh} beside it`,
@@ -79,10 +78,10 @@ function prepared(r: Retyped): Several {
       const beside = { ask, copyUpTo: -1 }
       const direct =
         r.using === undefined && (await taken(hands, await ways(r.id, `modify column ${await retold(ask, r)}`, beside, asRead)))
-      if (!direct) await carry(hands, await addShadow(r, beside), titleOf(r, r.to), at)
+      if (!direct) await carry(hands, await addShadow(r, beside), titleOf(r, r.to), undefined)
     },
     undo: async (hands) => {
-      if (await hasFresh(hands.target.ask, r)) await carry(hands, await dropShadow(r, circumstances(hands)), titleOf(r, r.to), at)
+      if (await hasFresh(hands.target.ask, r)) await carry(hands, await dropShadow(r, circumstances(hands)), titleOf(r, r.to), undefined)
       else await saidAsBefore(r, hands)
     },
   }
