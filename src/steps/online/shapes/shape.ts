@@ -31,7 +31,7 @@ export async function columnsAsTheyAre(hands: Hands, { tables }: Shapes, which: 
 }
 
 /** What waits to take a place is known by the name that it will have. */
-export const asIf = (instead: Known['instead'], called: Known['called']): Readonly<Record<string, string>> =>
+const asIf = (instead: Known['instead'], called: Known['called']): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(instead).map(([fresh, column]) => [fresh, called[column] ?? column]))
 
 export const columnsOf = (was: Row): Columns => JSON.parse(was['columns']!) as Columns
