@@ -49,4 +49,6 @@ const doomedIn = (verdict: Verdict, place: number, drops: ReadonlyMap<string, nu
   ...new Set(touchedIn(verdict, 'makes').filter((o) => (drops.get(o) ?? -1) > place && /^(table|column|type):/.test(o))),
 ]
 
-const workOf = ({ up }: Migration): string => up.map((o) => (o.sql ?? o.kind).replace(/\s+/g, ' ').trim()).join(';')
+/** Nothing where a part of it is not known: two that call code, or put a text together, need not do the same. */
+const workOf = ({ up }: Migration): string =>
+  up.every((o) => o.sql !== undefined && !o.holes) ? up.map((o) => o.sql!.replace(/\s+/g, ' ').trim()).join(';') : ''

@@ -109,3 +109,22 @@ test('what only asks whether something is there may be cut; what asks for rows m
   expect(await cut('SELECT max(id) FROM orders')).toEqual(['contract'])
   expect(await cut('SELECT 1 FROM pg_roles, orders')).toEqual(['contract'])
 })
+
+test('a key that no sequence counts may be given any number', async () => {
+  const told = async (key: string) =>
+    (await verdict(asked(`op.execute("CREATE TABLE v (n ${key}, x int)")\nop.execute("INSERT INTO v (n, x) VALUES (1, 2)")`))).reasons
+  expect(await told('serial PRIMARY KEY')).toContain('v.n is given a number, and its sequence is not told')
+  expect(await told('int PRIMARY KEY')).not.toContain('v.n is given a number, and its sequence is not told')
+})
+
+test('code that is not known need not do what other code does', async () => {
+  const two: Files = {
+    ...django('migrations.RunPython(unknown)'),
+    'versions/shop/migrations/0003_more.py': `from django.db import migrations
+class Migration(migrations.Migration):
+    dependencies = [('shop', '0002_next')]
+    operations = [migrations.RunPython(another)]
+`,
+  }
+  expect((await verdict(two)).reasons.filter((r) => r.includes('does already'))).toEqual([])
+})

@@ -154,7 +154,8 @@ const letGo = ({ kind, node }: Act, at: At): Touched[] =>
       )
     : []
 
-const isCounted = ({ identity, default: from }: Column): boolean =>
+/** Whether it gets its numbers from a sequence. */
+export const isCounted = ({ identity, default: from }: Column): boolean =>
   identity === true || /"(big|small)?serial[248]?"|"nextval"/.test(JSON.stringify(from ?? null))
 
 /** A key that comes from a sequence is another where others come before it. */

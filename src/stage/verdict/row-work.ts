@@ -5,6 +5,7 @@ import { isSmall } from '../../lint/rules/row-changes.ts'
 import type { Act } from '../../lint/scene.ts'
 import { isRows } from './effects.ts'
 import { looksUp } from './lookup.ts'
+import { isCounted } from './objects.ts'
 
 export type How = 'constants' | 'mended' | 'filled' | 'deleted' | 'code'
 
@@ -81,7 +82,8 @@ function explicitKey({ kind, node }: Act, table: string, at: At): string | undef
   const columns: string[] = (node.cols ?? []).map((c: Node) => c.ResTarget?.name)
   const [row] = node.selectStmt?.SelectStmt?.valuesLists ?? []
   const found = columns.findIndex((c, i) => keys.includes(c) && isNumber(row?.List?.items?.[i]))
-  return found < 0 ? undefined : `${table}.${columns[found]}`
+  const column = known?.columns.get(columns[found] ?? '')
+  return found < 0 || (column && !isCounted(column)) ? undefined : `${table}.${columns[found]}`
 }
 
 const textIn = (where: Node): boolean => [...nodesOf('A_Const', where)].some((c) => kindOf(c) === 'sval' || c.sval !== undefined)
