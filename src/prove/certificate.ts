@@ -73,7 +73,7 @@ export function certificateMarkdown(c: Certificate): string {
     `| files | ${Object.keys(c.files.original).length} | ${Object.keys(c.files.staged).length} |`,
     `| statements | ${c.statements.original} | ${c.statements.staged} |`,
     '',
-    `Compared: ${c.compared.things} things of the catalogue, ${c.compared.rows} rows in ${c.compared.tables} tables. Rows: ${c.rows.from}, ${c.rows.rows} in ${c.rows.tables} tables.`,
+    `Compared: ${c.compared.things} things of the catalogue, ${c.compared.rows} rows in ${plural(c.compared.tables, 'table')}. Rows: ${c.rows.from}, ${c.rows.rows} in ${plural(c.rows.tables, 'table')}.`,
     `Carried out by ${c.runner}, on ${c.server}.`,
     ...c.phases.flatMap((p, i) => [
       '',
