@@ -123,6 +123,8 @@ test('contract: the new type is the table’s own; back again both are written, 
       await as(p, 'v1', async (old) => {
         expect(await old('select born from person where code = 500')).toEqual([['2.1.2020']])
         await old(`update person set born = '4.1.2020' where code = 500`)
+        expect(await old(`insert into person (name, born, code) values ('again', '9.9.1999', 501) returning born`)).toEqual([['9.9.1999']])
+        expect(await fresh('delete from person where code = 501 returning born')).toEqual([['1999-09-09']])
         await fresh(`update person set born = '2021-01-01' where code = 7`)
         expect(await old('select born from person where code = 7')).toEqual([['1.1.2021']])
       })
@@ -191,3 +193,18 @@ test('other keys are no difference between two shapes, and that is said before a
     /GW_SHAPES_REKEY {2}person gets other keys/,
   )
 })
+
+test('without shapes, where only the change of places is taken back: what is written until the next one is in both', () =>
+  within(`create table part (id int primary key, code int default 9); insert into part values (1, 5), (2, 6)`, async (p) => {
+    const m = migration('m', online.retype('part', 'code', { to: 'bigint' }))
+    await p.run(m)
+    await p.undoCutover(m)
+    await p.sql('update part set code = 50 where id = 1; insert into part values (3, 7); insert into part values (4)')
+    await p.run(m)
+    expect(await p.sql('select id, code from part order by id')).toEqual([
+      ['1', '50'],
+      ['2', '6'],
+      ['3', '7'],
+      ['4', '9'],
+    ])
+  }))

@@ -6,10 +6,13 @@ import type { Pair } from './retype.ts'
 
 const follows = (pair: Pair, body: string): string[] => [followed(pair, body), follow(pair)]
 
+export const followNew = (pair: Pair): string[] =>
+  follows(pair, `  select (${pair.using}) into new.${quote(pair.fresh)} from (select new.*) as godwit_row;`)
+
 export const follower = (pair: Pair): Move =>
   brief({
     name: 'follow',
-    sql: follows(pair, `  select (${pair.using}) into new.${quote(pair.fresh)} from (select new.*) as godwit_row;`),
+    sql: followNew(pair),
     there: `${isFollowed(pair)} or ${columnThere(pair.id, pair.away)}`,
     back: unfollow(pair),
   })

@@ -3,7 +3,7 @@ import { exchangeNeeds } from '../exchange-names.ts'
 import { unfollow } from '../follower.ts'
 import { literal, named, quote, relation } from '../words.ts'
 import { type Attached, attachedExchanged } from './attached.ts'
-import { followBack } from './follow.ts'
+import { followBack, followNew } from './follow.ts'
 import type { Pair } from './retype.ts'
 
 export const swapped = (pair: Pair, attached: Attached): string[] => [
@@ -24,6 +24,8 @@ export const swapBack = (pair: Pair, attached: Attached): string[] => [
   `alter table ${named(pair.id)} rename column ${quote(pair.away)} to ${quote(pair.column)}`,
   ...attachedExchanged(pair, attached),
   exchangeNeeds(pair.id, pair.column, pair.fresh),
+  // the new one waits again, and is not to fall behind
+  ...followNew(pair),
 ]
 
 const withDefault = ({ id, column, fresh, to }: Pair): string => `do $$ declare d text; begin

@@ -157,6 +157,9 @@ async function swappedBack(r: Retyped, view: NewView, hands: Hands): Promise<voi
     ...down,
     ...hangingAway(columnNumber(r), [id]),
     ...swapBack(r, await attachedTo(hands, r)),
+    // or every new row would be one of the new version
+    `alter table ${named(id)} alter column ${quote(r.fresh)} drop default`,
+    ...unfollow(cut),
     bothWays(cut, 'settled'),
     ...following(cut),
     hangingAgain,
