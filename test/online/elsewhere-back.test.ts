@@ -183,6 +183,38 @@ test.runIf(hasMariadb).each([1, 2, 3, 4, 5, 6])(
   },
 )
 
+// before the second column, its triggers, its rows, its indexes, the change of names, and the last word of the new one
+test.runIf(hasMariadb).each(['add column', 'create trigger', 'max_statement_time', 'add KEY', 'lock tables', 'NOT NULL'])(
+  'MariaDB: a change of type broken off before "%s", taken back from there, or gone on with',
+  async (what) => {
+    const p = await opened('MariaDB')
+    await p.sql('create index orders_code on orders (code, amount)')
+    const state = async () => [
+      await p.sql('show create table orders'),
+      await p.sql('select * from orders order by id'),
+      await p.sql('select trigger_name from information_schema.triggers where trigger_schema = database()'),
+    ]
+    const before = await state()
+    const parts = retyped()
+    const m = of(parts as Steps)
+    const broken = (step: Step) =>
+      lent(step, async (way) => {
+        if (way.some((sql) => sql.includes(what))) throw new Error('broken off')
+        return way
+      })
+    const breaking = of({ expand: [broken(parts.expand[0])], cutover: [broken(parts.cutover[0])] })
+    await expect(p.run(breaking)).rejects.toThrow('broken off')
+    await p.undo(m)
+    expect(await state()).toEqual(before)
+    await expect(p.run(breaking)).rejects.toThrow('broken off')
+    await p.run(m)
+    expect((await p.sql('select code from orders order by id')).flat()).toEqual(['70', '80', '90'])
+    await p.run(m)
+    await p.undo(m)
+    expect(await state()).toEqual(before)
+  },
+)
+
 test.runIf(hasMariadb)('MariaDB: thousands of rows by keys of two columns are filled in steps', async () => {
   const p = await opened('MariaDB')
   await p.sql(`create table wide (a varchar(20), b integer, n integer, primary key (a, b));
