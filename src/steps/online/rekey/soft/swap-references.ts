@@ -118,7 +118,9 @@ async function exchange(
       await changePlaces(all, hands, turn)
       return true
     } catch (problem) {
-      if (!(await holds(hands, inBetween(all, turn)))) throw problem
+      // where the mark is gone, places have changed
+      const waits = await holds(hands, columnThere(refs[0]!.id, lateOf(refs[0]!)))
+      if (!waits || !(await holds(hands, inBetween(all, turn)))) throw problem
       hands.tell('a row has come after what points at it: looked at once more')
     }
   }
