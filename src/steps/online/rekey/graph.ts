@@ -9,7 +9,9 @@ import { literal, nameFor, relation, short } from '../words.ts'
 export interface Rekeying {
   /** `schema.name` */
   readonly id: string
-  readonly ids: 'derived' | 'v4' | 'v7' | 'numbers'
+  readonly ids: 'derived' | 'v4' | 'v7' | 'ruled' | 'numbers'
+  /** Of keys that a function of the database's own tells: `schema.name`. */
+  readonly by?: string
   /** What the old key is called from the change of places on, if it is to stay for good. */
   readonly keep: string | undefined
   /** Columns that point at it without a foreign key. */

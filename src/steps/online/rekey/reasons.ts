@@ -19,6 +19,8 @@ export async function speaksAgainst(hands: Hands, asked: Asked): Promise<readonl
   if (key.length !== 1) return [key.length ? `the key of ${short(r.id)} has ${key.length} columns` : `${short(r.id)} has no primary key`]
   const graph = (await rekeyedOf(hands, r))!
   if (graph.kind.against.length) return graph.kind.against
+  const there = (await graph.kind.againstThere?.(hands)) ?? []
+  if (there.length) return there
   const plain = [
     ...(await reasonsOf(hands, [...taken(graph), ...bound(graph, way), withDefault(graph)].join(' union all '))),
     ...(await hangingAgainst(hands, memberNumbers(graph), 'these columns')),

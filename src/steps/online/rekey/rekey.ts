@@ -32,8 +32,8 @@ import { undeclared } from './undeclared.ts'
 export interface RekeyOptions {
   /** `uuid`, if nothing is said. `bigint`: whole numbers stay what they are and get room for more; keys of other types are numbered. */
   readonly to?: 'uuid' | 'bigint'
-  /** Where the keys of the rows that are there come from: `derived` from the table and the old key (what is said if nothing is), or drawn once and kept: `v4`, `v7`. Of UUIDs only. */
-  readonly ids?: 'derived' | 'v4' | 'v7'
+  /** Where the keys of the rows that are there come from: `derived` from the table and the old key (what is said if nothing is), or drawn once and kept: `v4`, `v7`; or told by an immutable function of your own, which takes the old key as `bigint`, `text` or `uuid`. Of UUIDs only. */
+  readonly ids?: 'derived' | 'v4' | 'v7' | { readonly by: string }
   /** The old key stays for good, in a column of this name. */
   readonly keep?: string
   /** How long the old keys stay before `godwit purge` may drop them; default '7 days'. */
@@ -59,11 +59,15 @@ export function rekey(
   table: Table | string,
   { to = 'uuid', ids, keep, soak = '7 days', way, looked = [], also = [], not = [] }: RekeyOptions = {},
 ): { readonly assess: readonly [Step]; readonly expand: readonly [Step]; readonly cutover: readonly [Step] } {
-  if (to === 'bigint' && ids !== undefined) throw keysMisused({ table: short(idOf(table)), ids, at: origin() })
-  const r: Rekeying = { id: idOf(table), ids: to === 'bigint' ? 'numbers' : (ids ?? 'derived'), keep, also: also.map(looseOf) }
+  if (to === 'bigint' && ids !== undefined)
+    throw keysMisused({ table: short(idOf(table)), ids: typeof ids === 'string' ? ids : ids.by, at: origin() })
+  const r: Rekeying = { id: idOf(table), ...(to === 'bigint' ? { ids: 'numbers' } : fromWhere(ids)), keep, also: also.map(looseOf) }
   const asked: Asked = { r, way, looked, not: not.map((path) => place(columnNamed(path))), at: origin() }
   return { assess: [undeclared(asked)], expand: [prepare(asked)], cutover: [takePlaces(asked, soak)] }
 }
+
+const fromWhere = (ids: RekeyOptions['ids'] = 'derived'): Pick<Rekeying, 'ids' | 'by'> =>
+  typeof ids === 'string' ? { ids } : { ids: 'ruled', by: idOf(ids.by) }
 
 const place = ({ id, column }: Pick<Loose, 'id' | 'column'>): string => `${id}.${column}`
 
@@ -83,7 +87,7 @@ function takePlaces(asked: Asked, soak: string): Step {
     title: `${short(r.id)} has ${typeOf(r)} keys, and so has all that points at it`,
     at,
     changes: [r.id],
-    params: { id: r.id, ids: r.ids, keep: r.keep, soak, way },
+    params: { id: r.id, ids: r.ids, ...(r.by === undefined ? {} : { by: r.by }), keep: r.keep, soak, way },
     doing: {
       says: does[way ?? 'online'],
       do: (hands) => swap(asked, hands),

@@ -15,6 +15,8 @@ export interface Giving {
 export interface KeyKind {
   /** What speaks against keys of this kind in the place of such. */
   readonly against: readonly string[]
+  /** The same, where it takes a look at the database. */
+  againstThere?(hands: Hands): Promise<readonly string[]>
   /** Queries of reasons why old keys cannot come back. */
   readonly notBack: readonly string[]
   /** Every value has a new one, and not only what is the key of a row. */

@@ -165,20 +165,21 @@ end $$`
 
 type Told = Pick<NewKeys, 'asked' | 'allFor' | 'forgotten'>
 
+/** A new key that follows from the old one: of one, `n`, and of a query of them; the same both ways. */
+export interface Rule {
+  readonly one: string
+  all(keys: string): string
+}
+
 /** By a rule. A pair of an application's own making comes before it: it was written while the new keys were in use. */
-export const keysDerived = ({ r, old }: Giving): Told => ({
+export const keysByRule = ({ r, old }: Giving, rule: Rule): Told => ({
   asked: `create or replace function ${newKey(r)}(n ${old.type}) returns uuid language sql stable ${guarded} as $$
-  select coalesce((select p.new_key from ${pairsOf(r)} p where p.old_key = n), godwit.uuid_of(${literal(r.id)}, n::text)) $$`,
-  allFor: (keys) => derivedAll(r.id, keys),
+  select coalesce((select p.new_key from ${pairsOf(r)} p where p.old_key = n), ${rule.one}) $$`,
+  allFor: rule.all,
   forgotten: [
-    `delete from ${pairsOf(r)} p using (${derivedAll(r.id, `select old_key as n from ${pairsOf(r)}`)}) d(n, made) where p.old_key = d.n and p.new_key = d.made`,
+    `delete from ${pairsOf(r)} p using (${rule.all(`select old_key as n from ${pairsOf(r)}`)}) d(n, made) where p.old_key = d.n and p.new_key = d.made`,
   ],
 })
-
-/** What `godwit.uuid_of` says, for many at once: a call of it costs as much as ten rows. */
-const derivedAll = (id: string, keys: string): string =>
-  `select n, encode(set_byte(set_byte(h, 6, (get_byte(h, 6) & 15) | 128), 8, greatest(get_byte(h, 8) & 63, 1) | 128), 'hex')::uuid
-    from (select n, substr(sha256(convert_to(${literal(`${Buffer.byteLength(id)}:${id}`)} || octet_length(n::text) || ':' || n::text, 'UTF8')), 1, 16) as h from (${keys}) k offset 0) x`
 
 /** Drawn once, and kept. */
 export const keysKept = ({ r, old }: Giving, type: NewKeys['type'], draw: string): Told => ({
