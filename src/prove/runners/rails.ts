@@ -89,7 +89,7 @@ function runnerOf(name: string, { files }: Order, root: string, dialect: Dialect
     cannotBack: () => undefined,
     // it writes down what it has run: of files that do nothing
     async stand(url, steps) {
-      lay((text) => (/^\s*class\s+\S+\s*<[^\n]*/m.exec(text)?.[0] ?? '') + '\n  def change\n  end\nend\n')
+      lay((text) => `${/^\s*class\s+\S+\s*<[^\n]*/m.exec(text)?.[0] ?? ''}\n  def change\n  end\nend\n`)
       const ran = await run(url, steps, 'up')
       lay()
       return ran
