@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import type { Result } from '../bench.ts'
 import type { Latency } from './load.ts'
 
 export interface Load extends AsyncDisposable {
@@ -36,3 +37,14 @@ export const logUsedBefore = [
   `select count(pg_logical_emit_message(false, 'used', repeat('x', 8000))) from generate_series(1, 200000)`,
   'checkpoint',
 ]
+
+/** Beside something, and just before it. */
+export const feltBy = (l: Latency, calm: Latency) =>
+  ({
+    calm_p99_ms: calm.p99_ms,
+    calm_max_ms: calm.max_ms,
+    p50_ms: l.p50_ms,
+    p99_ms: l.p99_ms,
+    max_ms: l.max_ms,
+    failed: l.failed.length,
+  }) satisfies Partial<Result>

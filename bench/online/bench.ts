@@ -7,7 +7,7 @@ import type { Steps } from '../../src/migration/migration.ts'
 import { atMost, type Bench, type Goal, type Outcome, type Result } from '../bench.ts'
 import { costOf, meterOf } from '../meter.ts'
 import { startServer } from '../server.ts'
-import { atWork, logUsedBefore } from './at-work.ts'
+import { atWork, feltBy, logUsedBefore } from './at-work.ts'
 import type { Latency } from './load.ts'
 
 /** Before each change, and not once for all: the machine is not the same all the time. */
@@ -78,12 +78,7 @@ const resultOf = (name: string, wall_s: number, cpu: number | null, l: Latency, 
   server_cpu_s: cpu,
   rss_mb: null,
   ratio: l.p99_ms / calm.p99_ms,
-  calm_p99_ms: calm.p99_ms,
-  calm_max_ms: calm.max_ms,
-  p50_ms: l.p50_ms,
-  p99_ms: l.p99_ms,
-  max_ms: l.max_ms,
-  failed: l.failed.length,
+  ...feltBy(l, calm),
   ...(l.failed.length ? { note: [...new Set(l.failed)].join('; ') } : {}),
 })
 

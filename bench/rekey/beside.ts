@@ -5,7 +5,7 @@ import { connect, plan, run } from '../../src/api.ts'
 import { migration, type RekeyOptions, rekey } from '../../src/index.ts'
 import { atMost, type Goal, type Result } from '../bench.ts'
 import { costOf, type Meter } from '../meter.ts'
-import { atWork, logUsedBefore } from '../online/at-work.ts'
+import { atWork, feltBy, logUsedBefore } from '../online/at-work.ts'
 import type { Latency } from '../online/load.ts'
 import { makeGraph, pointing } from './graph.ts'
 
@@ -65,12 +65,7 @@ const resultOf = (
   server_cpu_s: cost.server_cpu_s,
   rss_mb: null,
   ratio: null,
-  calm_p99_ms: calm.p99_ms,
-  calm_max_ms: calm.max_ms,
-  p50_ms: l.p50_ms,
-  p99_ms: l.p99_ms,
-  max_ms: l.max_ms,
-  failed: l.failed.length,
+  ...feltBy(l, calm),
   note: [`${l.transactions} transactions`, ...new Set(l.failed)].join('; '),
 })
 

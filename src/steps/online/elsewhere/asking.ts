@@ -41,7 +41,21 @@ interface Said {
 export const withoutValue = ({ table, quote }: Said, column: string): string =>
   `select count(*) as n from ${table} where ${quote(column)} is null`
 
-export const twice = ({ table, quote }: Said, columns: readonly string[]): string => {
+export const lacking = (ask: Ask, said: Said, column: string): Promise<string[]> =>
+  counted(ask, withoutValue(said, column), `has no value of ${column}`, `have no value of ${column}`)
+
+export const notHolding = (ask: Ask, { table }: Said, condition: string, name = 'it'): Promise<string[]> =>
+  counted(ask, `select count(*) as n from ${table} where not (${condition})`, `does not hold to ${name}`, `do not hold to ${name}`)
+
+export const standingTwice = (ask: Ask, said: Said, columns: readonly string[]): Promise<string[]> =>
+  counted(
+    ask,
+    twice(said, columns),
+    `for each value of ${columns.join(', ')} is one too many`,
+    `with the same ${columns.join(', ')} as others`,
+  )
+
+const twice = ({ table, quote }: Said, columns: readonly string[]): string => {
   const names = columns.map(quote)
   return `select count(*) as n from (select 1 from ${table} where ${names.map((c) => `${c} is not null`).join(' and ')} group by ${names.join(', ')} having count(*) > 1) d`
 }
@@ -58,11 +72,5 @@ export const againstUnique = (
 ): Promise<readonly string[]> =>
   first(
     () => missing(ask, there),
-    () =>
-      counted(
-        ask,
-        twice(said, columns),
-        `for each value of ${columns.join(', ')} is one too many`,
-        `with the same ${columns.join(', ')} as others`,
-      ),
+    () => standingTwice(ask, said, columns),
   )

@@ -1,6 +1,7 @@
 // A change of one table in an engine that is not Postgres: which ways there are, the gentlest first, and how each is taken back. To teach
 // an engine these words: a file beside this one, and its line in `alters.ts`.
 import type { Hands, Row, TargetHands } from '../../hands.ts'
+import type { Retyped as Whole } from '../../step.ts'
 import type { NewColumn } from '../add-column.ts'
 import type { EnumValue } from '../enum-value.ts'
 import type { ForeignKeyOptions } from '../foreign-key.ts'
@@ -40,15 +41,7 @@ export interface Alteration {
 export type Several = Pick<Online, 'moves' | 'against' | 'was' | 'retires'>
 
 /** A column of another type, as `retype` knows it; a value or a way back that is not said is a cast. */
-export interface Retyped {
-  readonly id: string
-  readonly column: string
-  readonly fresh: string
-  readonly away: string
-  readonly to: string
-  readonly using: string | undefined
-  readonly back: string | undefined
-}
+export type Retyped = Omit<Whole, 'using' | 'keep'> & { readonly using: string | undefined }
 
 export interface Retype {
   /** Beside it, while the column is what it was. */

@@ -3,7 +3,7 @@
 import { partsOf } from '../../engine-words.ts'
 import type { Row } from '../../hands.ts'
 import { short } from '../words.ts'
-import { counted, first, holds, missing, orphans, present, twice, withoutValue } from './asking.ts'
+import { counted, first, holds, lacking, missing, notHolding, orphans, present, standingTwice } from './asking.ts'
 import type { Alteration, Ask, Way } from './engine.ts'
 import {
   asRead,
@@ -79,13 +79,7 @@ async function remembered(ask: Ask, id: string, name: string): Promise<Row> {
 /** Rows that do not hold to it. */
 function broken(ask: Ask, id: string, name: string, { kind, clause, columns, to, toColumns }: Row): Promise<readonly string[]> {
   const its = JSON.parse(columns!) as string[]
-  if (kind === 'CHECK')
-    return counted(
-      ask,
-      `select count(*) as n from ${named(id)} where not (${clause})`,
-      `does not hold to ${name}`,
-      `do not hold to ${name}`,
-    )
+  if (kind === 'CHECK') return notHolding(ask, said(id), clause!, name)
   if (kind === 'FOREIGN KEY')
     return counted(
       ask,
@@ -93,12 +87,7 @@ function broken(ask: Ask, id: string, name: string, { kind, clause, columns, to,
       `points at nothing in ${short(to!)}`,
       `point at nothing in ${short(to!)}`,
     )
-  return counted(
-    ask,
-    twice(said(id), its),
-    `for each value of ${its.join(', ')} is one too many`,
-    `with the same ${its.join(', ')} as others`,
-  )
+  return standingTwice(ask, said(id), its)
 }
 
 export const dropConstraint = (id: string, name: string): Alteration => ({
@@ -156,17 +145,8 @@ export const primaryKey = (id: string, columns: readonly string[]): Alteration =
       first(
         () => missing(ask, [noTable(id), ...columns.map((c) => noColumn(id, c))]),
         () => present(ask, [[keyThere(id), `${short(id)} has a primary key`]]),
-        async () =>
-          (
-            await Promise.all(columns.map((c) => counted(ask, withoutValue(said(id), c), `has no value of ${c}`, `have no value of ${c}`)))
-          ).flat(),
-        () =>
-          counted(
-            ask,
-            twice(said(id), columns),
-            `for each value of ${columns.join(', ')} is one too many`,
-            `with the same ${columns.join(', ')} as others`,
-          ),
+        async () => (await Promise.all(columns.map((c) => lacking(ask, said(id), c)))).flat(),
+        () => standingTwice(ask, said(id), columns),
       ),
     was: async (ask) => ({ lines: JSON.stringify(await lines(ask)) }),
     forward: async (c) => {

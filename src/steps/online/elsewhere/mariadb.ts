@@ -3,7 +3,7 @@ import { partsOf } from '../../engine-words.ts'
 import type { Row, TargetHands } from '../../hands.ts'
 import { shelfOf } from '../../retire/shelf.ts'
 import { short } from '../words.ts'
-import { againstUnique, counted, first, holds, missing, orphans, present, withoutValue } from './asking.ts'
+import { againstUnique, counted, first, holds, lacking, missing, notHolding, orphans, present, withoutValue } from './asking.ts'
 import type { Alters, Ask } from './engine.ts'
 import { dropConstraint, primaryKey, validate } from './mariadb-constraints.ts'
 import { enumValue, renameEnumValue } from './mariadb-enum.ts'
@@ -76,7 +76,7 @@ export const mariadb: Alters = {
     was: async (ask) => ({ line: (await columnLine(ask, id, column))! }),
     forward: async (c) => ways(id, `modify column ${mayLack((await columnLine(c.ask, id, column))!)}`, c, asRead),
     back: ({ line }, c) => ways(id, `modify column ${line}`, c, asRead),
-    hinders: (_, ask) => counted(ask, withoutValue(said(id), column), `has no value of ${column}`, `have no value of ${column}`),
+    hinders: (_, ask) => lacking(ask, said(id), column),
   }),
 
   check: (id, name, condition) => ({
@@ -85,7 +85,7 @@ export const mariadb: Alters = {
       first(
         () => missing(ask, [noTable(id)]),
         () => present(ask, [[constraintThere(id, name), `${short(id)} has a constraint ${name} already`]]),
-        () => counted(ask, `select count(*) as n from ${named(id)} where not (${condition})`, 'does not hold to it', 'do not hold to it'),
+        () => notHolding(ask, said(id), condition),
       ),
     forward: (c) => ways(id, `add constraint ${quote(name)} check (${condition})`, c),
     back: (_, c) => ways(id, `drop constraint ${quote(name)}`, c),

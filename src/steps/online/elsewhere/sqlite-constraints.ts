@@ -1,9 +1,9 @@
 // Constraints of a SQLite table: one that goes, one that is looked at, and a key. Each by a table made anew.
-import { counted, first, holds, missing, present, twice, withoutValue } from './asking.ts'
+import { counted, first, holds, lacking, missing, notHolding, present, standingTwice } from './asking.ts'
 import type { Alteration, Ask } from './engine.ts'
 import { column, noColumn, noTable, rebuilt, said, short } from './sqlite-anew.ts'
 import { type Constraint, constraintOf, definitionOf, withConstraint, withNotNull, withoutConstraint } from './sqlite-definition.ts'
-import { literal, named, nameOf, quote, tableText } from './sqlite-rebuild.ts'
+import { literal, nameOf, quote, tableText } from './sqlite-rebuild.ts'
 
 const found = async (ask: Ask, id: string, name: string): Promise<Constraint | undefined> =>
   constraintOf(definitionOf(await tableText(ask, id)), name)
@@ -39,13 +39,7 @@ async function pointing(ask: Ask, id: string, { kind, columns }: Constraint): Pr
 
 /** Rows that do not hold to it. */
 async function broken(ask: Ask, id: string, name: string, { kind, within, columns }: Constraint): Promise<readonly string[]> {
-  if (kind === 'check')
-    return counted(
-      ask,
-      `select count(*) as n from ${named(id)} where not (${within})`,
-      `does not hold to ${name}`,
-      `do not hold to ${name}`,
-    )
+  if (kind === 'check') return notHolding(ask, said(id), within!, name)
   if (kind === 'foreign')
     return counted(
       ask,
@@ -53,12 +47,7 @@ async function broken(ask: Ask, id: string, name: string, { kind, within, column
       `points at nothing by ${name}`,
       `point at nothing by ${name}`,
     )
-  return counted(
-    ask,
-    twice(said(id), columns),
-    `for each value of ${columns.join(', ')} is one too many`,
-    `with the same ${columns.join(', ')} as others`,
-  )
+  return standingTwice(ask, said(id), columns)
 }
 
 /** Nothing waits to be looked at there; but rows may have come while references or checks were off. */
@@ -91,17 +80,9 @@ export const primaryKey = (id: string, columns: readonly string[], name: string)
       () => missing(ask, [noTable(id), ...columns.map((c) => noColumn(id, c))]),
       () => present(ask, [[keyThere(id), `${short(id)} has a primary key`]]),
       async () => {
-        const none = await Promise.all(
-          columns.map((c) => counted(ask, withoutValue(said(id), c), `has no value of ${c}`, `have no value of ${c}`)),
-        )
+        const none = await Promise.all(columns.map((c) => lacking(ask, said(id), c)))
         return none.flat()
       },
-      () =>
-        counted(
-          ask,
-          twice(said(id), columns),
-          `for each value of ${columns.join(', ')} is one too many`,
-          `with the same ${columns.join(', ')} as others`,
-        ),
+      () => standingTwice(ask, said(id), columns),
     ),
 })

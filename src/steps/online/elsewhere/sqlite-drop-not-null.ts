@@ -1,5 +1,5 @@
 // A column of SQLite that may be left without a value from now on: by a table made anew.
-import { counted, first, holds, missing, present, withoutValue } from './asking.ts'
+import { first, holds, lacking, missing, present } from './asking.ts'
 import type { Alteration } from './engine.ts'
 import { column, noColumn, noTable, rebuilt, said, short } from './sqlite-anew.ts'
 import { withoutNotNull } from './sqlite-definition.ts'
@@ -13,5 +13,5 @@ export const dropNotNull = (id: string, c: string): Alteration => ({
       () => missing(ask, [noTable(id), noColumn(id, c)]),
       () => present(ask, [[`${column(id, c)} and pk > 0`, `${short(id)}.${c} is part of the primary key`]]),
     ),
-  hinders: (_, ask) => counted(ask, withoutValue(said(id), c), `has no value of ${c}`, `have no value of ${c}`),
+  hinders: (_, ask) => lacking(ask, said(id), c),
 })

@@ -1,6 +1,6 @@
 // SQLite: its own ALTER where that is enough, and a table made anew under guard where it is not.
 import { shelfOf } from '../../retire/shelf.ts'
-import { againstUnique, counted, first, holds, missing, orphans, present, withoutValue } from './asking.ts'
+import { againstUnique, counted, first, holds, missing, notHolding, orphans, present, withoutValue } from './asking.ts'
 import type { Alteration, Alters, Ask } from './engine.ts'
 import { column, indexThere, names, noColumn, noTable, rebuilt, said, saysIt, short } from './sqlite-anew.ts'
 import { dropConstraint, primaryKey, validate } from './sqlite-constraints.ts'
@@ -43,9 +43,7 @@ export const sqlite: Alters = {
   }),
 
   check: (id, name, condition) =>
-    constrained(id, name, `CONSTRAINT ${quote(name)} CHECK (${condition})`, (ask) =>
-      counted(ask, `select count(*) as n from ${named(id)} where not (${condition})`, 'does not hold to it', 'do not hold to it'),
-    ),
+    constrained(id, name, `CONSTRAINT ${quote(name)} CHECK (${condition})`, (ask) => notHolding(ask, said(id), condition)),
 
   foreignKey: (id, columns, to, toColumns, name, { onDelete, onUpdate, deferrable, deferred }) => {
     const manner = `${onDelete ? ` ON DELETE ${onDelete}` : ''}${onUpdate ? ` ON UPDATE ${onUpdate}` : ''}${deferrable || deferred ? ' DEFERRABLE' : ''}${deferred ? ' INITIALLY DEFERRED' : ''}`

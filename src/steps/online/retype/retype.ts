@@ -8,7 +8,7 @@ import type { Table } from '../../../schema/table.ts'
 import type { Hands, Plain } from '../../hands.ts'
 import { awayColumn } from '../../retire/names.ts'
 import { shelfOf } from '../../retire/shelf.ts'
-import type { Step } from '../../step.ts'
+import type { Retyped, Step } from '../../step.ts'
 import { altersOf } from '../elsewhere/alters.ts'
 import type { Alters, Retype } from '../elsewhere/engine.ts'
 import { unfollow } from '../follower.ts'
@@ -34,17 +34,7 @@ export interface Retyping {
 }
 
 /** What the moves know of each other. */
-export interface Pair {
-  readonly id: string
-  readonly column: string
-  /** The new column, until it takes the place of the old one. */
-  readonly fresh: string
-  /** The old one, from then on. */
-  readonly away: string
-  readonly to: string
-  readonly using: string
-  readonly back: string | undefined
-}
+export type Pair = Omit<Retyped, 'keep'>
 
 /** A part of a migration: what is prepared in expand, and the change of places in cutover. */
 export function retype(
