@@ -101,3 +101,9 @@ test('nobody waited', async () => {
   expect(said).toEqual([])
   expect(most(note)).toBeLessThan(1000)
 }, 60_000)
+
+test('what is only tried gives way as well', async () => {
+  const { waited, said } = await felt('expand', async (hands) => void (await hands.schema.trial([lock, 'select pg_sleep(3)'], 'select 1')))
+  expect(said).toContainEqual(expect.stringContaining('somebody waited for it longer than 500 ms (55P03); trying again'))
+  expect(waited).toBeLessThan(2500)
+}, 60_000)

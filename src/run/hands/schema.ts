@@ -23,15 +23,15 @@ export function schemaHands(work: Work, step: PlannedStep, beside: Beside): Sche
     alone: (statements) => beside.during(() => alone(work, step, statements)),
     gently: (statements) => reshaped(work, step, statements, (once) => beside.during(once, givingWay(work, step))).then(() => true),
     ask: (question) => asked(work, step, question),
-    trial: (statements, question) => patiently(work, step, () => beside.during(() => tried(work, step, statements, question))),
+    trial: (statements, question) => patiently(work, step, () => tried(work, step, statements, question, beside)),
     sweep: (what) => beside.during(() => sweep(work, step, what, (body) => patiently(work, step, body))),
   }
 }
 
 /** A change of places is announced, and may be waited for longer than what is done on an ordinary day. */
 const mostAtCutoverMs = 5000
-const givingWay = ({ control, settings }: Work, { phase }: PlannedStep): Giving => ({
-  session: control,
+const givingWay = ({ control, settings }: Work, { phase }: PlannedStep, session: Session = control): Giving => ({
+  session,
   mostMs: phase === 'cutover' ? Math.max(settings.lockTimeoutMs, mostAtCutoverMs) : settings.lockTimeoutMs,
 })
 
@@ -121,16 +121,22 @@ class Found extends Error {
   }
 }
 
-async function tried({ db, settings }: Work, step: PlannedStep, statements: readonly string[], question: string): Promise<Found['rows']> {
+async function tried(
+  work: Work,
+  step: PlannedStep,
+  statements: readonly string[],
+  question: string,
+  beside: Beside,
+): Promise<Found['rows']> {
   const body = async (tx: Session) => {
-    await tx.query(`set local lock_timeout = ${postgres.literal(String(settings.lockTimeoutMs))}`)
+    await tx.query(`set local lock_timeout = ${postgres.literal(String(work.settings.lockTimeoutMs))}`)
     await searching(tx, step)
     for (const sql of statements) await tx.query(sql)
     await searchingNowhere(tx, step)
     throw new Found((await tx.query(question)).rows)
   }
   try {
-    return await db.session((s) => s.transaction<Found['rows']>(body))
+    return await work.db.session((s) => beside.during(() => s.transaction<Found['rows']>(body), givingWay(work, step, s)))
   } catch (found) {
     if (found instanceof Found) return found.rows
     throw found
