@@ -123,6 +123,7 @@ for (const [title, [steps, once, not]] of Object.entries(cases))
     phase: 'expand',
     // a server that has to say each change anew takes its time
     timeoutMs: 600_000,
+    breaks: 5,
     steps: (_, kind) => steps(kind),
     ...(once ? { once: (_, p) => once(p) } : {}),
   })
