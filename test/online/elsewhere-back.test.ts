@@ -2,15 +2,14 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { expect, onTestFinished, test } from 'vitest'
-import { connect, plan, purge, type RunOptions, run, undo } from '../../src/api.ts'
+import { plan, purge, type RunOptions, run, undo } from '../../src/api.ts'
 import { type Migration, migration, online } from '../../src/index.ts'
 import type { Steps } from '../../src/migration/migration.ts'
 import type { Hands } from '../../src/steps/hands.ts'
 import type { Step } from '../../src/steps/step.ts'
 import { quickClock } from '../crash/process.ts'
 import { hasMariadb, mariadbRoot, mariadbUrl } from '../support/mariadb.ts'
-import { serverUrl } from '../support/postgres.ts'
-import { engines } from '../targets/engines.ts'
+import { filled } from './filled.ts'
 
 const setup = (kind: string) => `
   create table customer (id integer primary key ${kind === 'SQLite' ? 'autoincrement' : 'auto_increment'}, email varchar(50) not null, constraint customer_email unique (email));
@@ -20,14 +19,7 @@ const setup = (kind: string) => `
   insert into orders (customer_id, code, amount) values (1, '7', 5), (2, '8', 6), (1, '9', 7)`
 
 async function opened(name: string) {
-  const place = await engines.find(([n]) => n === name)![1]()
-  await place.app.sql(setup(name))
-  const db = await connect(place.url, { workshop: serverUrl() })
-  onTestFinished(async () => {
-    await db.close()
-    await place.app.end()
-    await place.drop()
-  })
+  const { place, db } = await filled(name, setup(name))
   const around: RunOptions = { clock: quickClock }
   return {
     name: place.kind.schema,

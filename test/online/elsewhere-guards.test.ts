@@ -1,12 +1,11 @@
 // What keeps a change of a SQLite or MariaDB table from doing harm: what speaks against it, locks, copies, and values that are not what they were.
-import { expect, onTestFinished, test } from 'vitest'
-import { connect, type Event, plan, type RunOptions, run, undo } from '../../src/api.ts'
+import { expect, test } from 'vitest'
+import { type Event, plan, type RunOptions, run, undo } from '../../src/api.ts'
 import { migration, online } from '../../src/index.ts'
 import type { Hands } from '../../src/steps/hands.ts'
 import type { Step } from '../../src/steps/step.ts'
 import { quickClock } from '../crash/process.ts'
-import { serverUrl } from '../support/postgres.ts'
-import { engines } from '../targets/engines.ts'
+import { filled } from './filled.ts'
 
 const setup = (kind: string) => `
   create table customer (id integer primary key ${kind === 'SQLite' ? 'autoincrement' : 'auto_increment'}, email varchar(50) not null);
@@ -24,15 +23,7 @@ const setup = (kind: string) => `
   delete from orders where id = 99`
 
 async function opened(name: string) {
-  const open = engines.find(([n]) => n === name)![1]
-  const place = await open()
-  await place.app.sql(setup(name))
-  const db = await connect(place.url, { workshop: serverUrl() })
-  onTestFinished(async () => {
-    await db.close()
-    await place.app.end()
-    await place.drop()
-  })
+  const { place, db } = await filled(name, setup(name))
   const around: RunOptions = { clock: quickClock }
   const of = (...steps: Step[]) => migration('guarded', { expand: steps })
   return {
