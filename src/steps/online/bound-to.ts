@@ -18,14 +18,19 @@ export async function tried(hands: Hands, body: () => Promise<unknown>, what: st
     await body()
     return []
   } catch (problem) {
-    const said = ofPostgres(problem)
-    if (!said || !/^(22|23|42)/.test(said.sqlstate) || hands.signal.aborted) throw problem
-    return [`${what}: ${said.message}`]
+    return [`${what}: ${refusedBy(hands, problem)}`]
   }
 }
 
+/** What Postgres has against a value or a definition, in its words; all else is a failure and goes on. */
+export function refusedBy(hands: Hands, problem: unknown): string {
+  const said = ofPostgres(problem)
+  if (!said || !/^(22|23|42)/.test(said.sqlstate) || hands.signal.aborted) throw problem
+  return said.message
+}
+
 /** As it was said: whoever runs statements may put words of his own around it. */
-export function ofPostgres(problem: unknown): { readonly sqlstate: string; readonly message: string } | undefined {
+function ofPostgres(problem: unknown): { readonly sqlstate: string; readonly message: string } | undefined {
   if (!(problem instanceof Error)) return undefined
   return 'sqlstate' in problem ? (problem as Error & { sqlstate: string }) : ofPostgres(problem.cause)
 }

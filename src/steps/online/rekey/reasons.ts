@@ -1,6 +1,6 @@
 // What speaks against other keys for a table, by name, before anything is done: what cannot go along, and what nobody can see into.
 import type { Hands } from '../../hands.ts'
-import { ofPostgres } from '../bound-to.ts'
+import { refusedBy } from '../bound-to.ts'
 import { hangingAgainst, hangingTried } from '../hanging/hanging.ts'
 import { insteadOfUpdates } from '../hanging/rule.ts'
 import { reasonsOf } from '../move.ts'
@@ -110,9 +110,7 @@ export async function fitting(hands: Hands, body: () => Promise<unknown>, not: (
   try {
     await body()
   } catch (problem) {
-    const said = ofPostgres(problem)
-    if (!said || !/^(22|23|42)/.test(said.sqlstate) || hands.signal.aborted) throw problem
-    const instead = not(said.message)
+    const instead = not(refusedBy(hands, problem))
     if (instead instanceof Error) throw instead
   }
 }

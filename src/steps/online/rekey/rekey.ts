@@ -21,6 +21,7 @@ import { type Does, foreseen } from './foresee.ts'
 import { type Asked, type Graph, type Loose, type Member, type Rekeying, type Types, type Way, wayOf } from './graph.ts'
 import { keysGone, pairsOf, typeOf } from './keys.ts'
 import { writtenAnew, writtenBack } from './offline.ts'
+import { place } from './pointing.ts'
 import { isSwapped, keyed, prepare, primaryReadied, readied } from './prepare.ts'
 import { fitting, speaksAgainst } from './reasons.ts'
 import type { Rekeyed } from './rekeyed.ts'
@@ -68,8 +69,6 @@ export function rekey(
 
 const fromWhere = (ids: RekeyOptions['ids'] = 'derived'): Pick<Rekeying, 'ids' | 'by'> =>
   typeof ids === 'string' ? { ids } : { ids: 'ruled', by: idOf(ids.by) }
-
-const place = ({ id, column }: Pick<Loose, 'id' | 'column'>): string => `${id}.${column}`
 
 function looseOf(also: Also): Loose {
   const said = typeof also === 'string' ? { column: also } : also
